@@ -1,0 +1,68 @@
+package org.keyhaven.client.wire;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** The {@code crv} of an EC key. */
+public enum KeyCurve {
+  P_256("P-256", "secp256r1", "1.2.840.10045.3.1.7", 256),
+  P_384("P-384", "secp384r1", "1.3.132.0.34", 384),
+  P_521("P-521", "secp521r1", "1.3.132.0.35", 521),
+  P_256K("P-256K", "secp256k1", "1.3.132.0.10", 256);
+
+  private final String wireName;
+  private final String standardName;
+  private final String oid;
+  private final int fieldBits;
+
+  KeyCurve(String wireName, String standardName, String oid, int fieldBits) {
+    this.wireName = wireName;
+    this.standardName = standardName;
+    this.oid = oid;
+    this.fieldBits = fieldBits;
+  }
+
+  @JsonValue
+  public String wireName() {
+    return wireName;
+  }
+
+  /** The name of SEC 2, which JCA's {@code ECGenParameterSpec} takes. */
+  public String standardName() {
+    return standardName;
+  }
+
+  /** The object identifier in dotted form (RFC 5480; SEC 2). */
+  public String oid() {
+    return oid;
+  }
+
+  public int fieldBits() {
+    return fieldBits;
+  }
+
+  /** Length in bytes of a coordinate, and of each of r and s in a signature. */
+  public int coordinateBytes() {
+    return (fieldBits + 7) / 8;
+  }
+
+  /** @throws IllegalArgumentException when no curve has this name */
+  @JsonCreator
+  public static KeyCurve fromWire(String name) {
+    for (KeyCurve curve : values()) {
+      if (curve.wireName.equals(name)) {
+        return curve;
+      }
+    }
+    // SECP256K1 is what early previews called P-256K; shipping clients still send it.
+    if ("SECP256K1".equals(name)) {
+      return P_256K;
+    }
+    throw new IllegalArgumentException("unknown curve: " + name);
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
+  }
+}
