@@ -1,0 +1,62 @@
+package org.keyhaven.server.admin;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Files that the owner alone may read: created with mode 0600, so that they are never readable by others, not even briefly. */
+public final class PrivateFile {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private PrivateFile() { }
+
+  /**
+   * Replaces {@code file} by {@code content}, or creates it, in one step: a reader, or a restart after a crash, sees the old
+   * content or the new, whole. The content is on disk when this returns.
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    Path temporary = temporary(file);
+    Files.deleteIfExists(temporary);
+    try (FileChannel out = FileChannel.open(temporary,
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW), attributes(file))) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    if (posix(file)) {
+      // The rename itself must survive a power cut.
+      try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        directory.force(true);
+      }
+    }
+  }
+
+  /** Where {@link #write} prepares the new content; left behind by a crash alone. */
+  static Path temporary(Path file) {
+    return file.resolveSibling(file.getFileName() + ".tmp");
+  }
+
+  /** The attributes of a new private file next to {@code file}; none where the file system has no such modes. */
+  private static FileAttribute<?>[] attributes(Path file) throws IOException {
+    return posix(file) ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0];
+  }
+
+  static boolean posix(Path file) throws IOException {
+    FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
+    return store.supportsFileAttributeView(PosixFileAttributeView.class);
+  }
+}
