@@ -27,6 +27,10 @@ public final class Keys {
       @JsonProperty("public_exponent") Long publicExponent, @JsonProperty("key_ops") List<KeyOperation> keyOps,
       ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv) { }
 
+  /** {@code PATCH /keys/NAME/VERSION}; members that are null stay as they are. */
+  public record KeyUpdateParameters(@JsonProperty("key_ops") List<KeyOperation> keyOps, ObjectAttributes attributes,
+      Map<String, String> tags) { }
+
   /** {@code POST /keys/NAME/VERSION/sign}; {@code value} is the digest. */
   public record KeySignParameters(SignatureAlgorithm alg, byte[] value) { }
 

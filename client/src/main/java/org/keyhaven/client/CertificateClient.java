@@ -1,0 +1,87 @@
+package org.keyhaven.client;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.keyhaven.client.wire.Certificates.CertificateBundle;
+import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificateItem;
+import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
+import org.keyhaven.client.wire.Certificates.CertificateOperation;
+import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
+import org.keyhaven.client.wire.Json;
+import org.keyhaven.client.wire.Page;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
+
+/** The certificates of a vault (REST API: Certificates). Thread-safe. Every method throws {@link VaultException}. */
+public final class CertificateClient {
+  private static final ObjectReader BUNDLE = Json.mapper().readerFor(CertificateBundle.class);
+  private static final ObjectReader OPERATION = Json.mapper().readerFor(CertificateOperation.class);
+  private static final ObjectReader PAGE = Json.mapper().readerFor(new TypeReference<Page<CertificateItem>>() { });
+
+  private final Transport transport;
+
+  CertificateClient(Transport transport) {
+    this.transport = transport;
+  }
+
+  /** Starts making a certificate, or a new version of one. The answer is pending: see {@link #awaitCompletion}. */
+  public CertificateOperation create(String name, CertificateCreateParameters parameters) {
+    Objects.requireNonNull(parameters, "parameters");
+    return transport.call(Operation.CERTIFICATE_CREATE, Transport.path("certificates", name) + "/create", parameters, OPERATION);
+  }
+
+  /** The operation under way, with its certificate request. */
+  public CertificateOperation pending(String name) {
+    return transport.call(Operation.CERTIFICATE_PENDING, Transport.path("certificates", name) + "/pending", null, OPERATION);
+  }
+
+  /** Ends an operation with issuer {@code Unknown}: gives the chain that was issued for its request. */
+  public CertificateBundle merge(String name, CertificateMergeParameters parameters) {
+    Objects.requireNonNull(parameters, "parameters");
+    return transport.call(Operation.CERTIFICATE_MERGE, Transport.path("certificates", name) + "/pending/merge", parameters, BUNDLE);
+  }
+
+  /**
+   * Waits until the operation under way is completed, and gets the certificate it made.
+   *
+   * @param limit the longest wait, in all
+   * @throws VaultException.Timeout when it is still in progress then; it goes on
+   * @throws VaultException when it failed or was cancelled, with the issuer's reason
+   */
+  public CertificateBundle awaitCompletion(String name, Duration limit) {
+    throw new UnsupportedOperationException(name + limit);
+  }
+
+  /** The latest version. */
+  public CertificateBundle get(String name) {
+    return transport.call(Operation.CERTIFICATE_GET, Transport.path("certificates", name), null, BUNDLE);
+  }
+
+  /** One version; null for the latest. */
+  public CertificateBundle get(String name, String version) {
+    return transport.call(Operation.CERTIFICATE_GET, Transport.path("certificates", name, version), null, BUNDLE);
+  }
+
+  /** The latest version of every certificate that is not deleted; those whose first version is pending are left out. */
+  public Paged<CertificateItem> list() {
+    return new Paged<>(link -> transport.page(Operation.CERTIFICATE_LIST, "/certificates", link, PAGE));
+  }
+
+  /** Every version of one certificate. */
+  public Paged<CertificateItem> listVersions(String name) {
+    String path = Transport.path("certificates", name) + "/versions";
+    return new Paged<>(link -> transport.page(Operation.CERTIFICATE_LIST, path, link, PAGE));
+  }
+
+  /** Changes policy, attributes or tags; members that are null stay as they are. A null version is the latest. */
+  public CertificateBundle update(String name, String version, CertificateUpdateParameters parameters) {
+    Objects.requireNonNull(parameters, "parameters");
+    return transport.call(Operation.CERTIFICATE_UPDATE, Transport.path("certificates", name, version), parameters, BUNDLE);
+  }
+
+  /** Deletes every version, with the key; whether that can be undone is the vault's to say. */
+  public CertificateBundle delete(String name) {
+    return transport.call(Operation.CERTIFICATE_DELETE, Transport.path("certificates", name), null, BUNDLE);
+  }
+}

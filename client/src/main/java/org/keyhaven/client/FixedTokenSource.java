@@ -1,0 +1,25 @@
+package org.keyhaven.client;
+
+/** See {@link TokenSource#fixed}. */
+final class FixedTokenSource implements TokenSource {
+  private final AccessToken token;
+
+  FixedTokenSource(String token) {
+    this.token = AccessToken.of(token, JwtExpiry.of(token));
+  }
+
+  @Override
+  public AccessToken token(TokenRequest request) {
+    return token;
+  }
+
+  @Override
+  public boolean needsChallenge() {
+    return false;
+  }
+
+  @Override
+  public String toString() {
+    return "fixed token";
+  }
+}

@@ -1,0 +1,181 @@
+package org.keyhaven.client;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
+import org.keyhaven.client.wire.ApiVersion;
+import org.keyhaven.client.wire.ObjectId;
+
+/**
+ * A client of one vault: one connection pool, one token cache. Immutable and thread-safe; make one and keep it.
+ *
+ * <pre>{@code
+ * try (KeyhavenClient client = KeyhavenClient.builder()
+ *     .vault(URI.create("https://myvault.vault.azure.net"))
+ *     .tokenSource(new AzureTokenSource(new DefaultAzureCredentialBuilder().build()))
+ *     .build()) {
+ *   KeyBundle key = client.keys().get("web");
+ *   byte[] signature = client.cryptography(key.key().kid()).sign(SignatureAlgorithm.ES256, digest);
+ * }
+ * }</pre>
+ */
+public final class KeyhavenClient implements AutoCloseable {
+  private final URI vault;
+  private final Transport transport;
+  private final KeyClient keys;
+  private final CertificateClient certificates;
+
+  private KeyhavenClient(Builder builder) {
+    this.vault = builder.vault;
+    this.transport = new Transport(builder);
+    this.keys = new KeyClient(transport);
+    this.certificates = new CertificateClient(transport);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Scheme, host and port of the vault, with no path and no trailing slash. */
+  public URI vault() {
+    return vault;
+  }
+
+  public KeyClient keys() {
+    return keys;
+  }
+
+  public CertificateClient certificates() {
+    return certificates;
+  }
+
+  /**
+   * The operations of one key.
+   *
+   * @param kid a key of this vault, with version or without
+   * @throws IllegalArgumentException when it is no key, or of another vault
+   */
+  public CryptographyClient cryptography(ObjectId kid) {
+    if (!kid.collection().equals("keys") || !kid.vault().equals(vault)) {
+      throw new IllegalArgumentException("not a key of " + vault + ": " + kid);
+    }
+    return new CryptographyClient(transport, kid);
+  }
+
+  /** Closes every connection; calls under way fail. */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /** Not thread-safe. {@link #vault} and {@link #tokenSource} must be set. */
+  public static final class Builder {
+    URI vault;
+    TokenSource tokenSource;
+    Path caFile;
+    SSLContext sslContext;
+    Duration deadline = Duration.ofSeconds(30);
+    Duration connectTimeout = Duration.ofSeconds(10);
+    int maxConnections = 64;
+    URI proxy;
+    ApiVersion apiVersion = ApiVersion.CLIENT_DEFAULT;
+    boolean challengeVerification = true;
+
+    private Builder() { }
+
+    /**
+     * The vault's address; https alone, with no path beyond a slash.
+     *
+     * @throws IllegalArgumentException when it is anything else
+     */
+    public Builder vault(URI address) {
+      this.vault = Transport.vaultOf(address);
+      return this;
+    }
+
+    /** Where tokens come from. */
+    public Builder tokenSource(TokenSource source) {
+      this.tokenSource = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /** PEM certificates to trust in place of the platform's; read by {@link #build}. Default: the platform's trust. */
+    public Builder caFile(Path pem) {
+      this.caFile = Objects.requireNonNull(pem, "pem");
+      return this;
+    }
+
+    /** Trust, and client certificates, of the caller's own making; in place of {@link #caFile}. Host names are verified anyway. */
+    public Builder sslContext(SSLContext context) {
+      this.sslContext = Objects.requireNonNull(context, "context");
+      return this;
+    }
+
+    /** The longest a call takes in all: retries, sign-in and waiting for a connection included. Default 30 seconds. */
+    public Builder deadline(Duration limit) {
+      this.deadline = positive(limit);
+      return this;
+    }
+
+    /** The longest a TCP connection may take to come about. Default 10 seconds. */
+    public Builder connectTimeout(Duration limit) {
+      this.connectTimeout = positive(limit);
+      return this;
+    }
+
+    /** Connections kept at most; more calls at once wait for one, within their deadline. Default 64. */
+    public Builder maxConnections(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("at least one connection is needed, not " + count);
+      }
+      this.maxConnections = count;
+      return this;
+    }
+
+    /** An HTTP proxy, {@code http://host:port}. Default: what the JVM's {@code https.proxyHost} and its relatives say. */
+    public Builder proxy(URI address) {
+      this.proxy = Objects.requireNonNull(address, "address");
+      return this;
+    }
+
+    /** Default {@link ApiVersion#CLIENT_DEFAULT}. */
+    public Builder apiVersion(ApiVersion version) {
+      this.apiVersion = Objects.requireNonNull(version, "version");
+      return this;
+    }
+
+    /**
+     * Whether the resource of a challenge must be the vault's host or a domain above it, so that a rogue server gets no token for
+     * another audience. Default true; false only for a vault whose domain is not its audience's.
+     */
+    public Builder challengeVerification(boolean verify) {
+      this.challengeVerification = verify;
+      return this;
+    }
+
+    /**
+     * No network is touched yet.
+     *
+     * @throws IllegalStateException when vault or token source are missing
+     * @throws VaultException.Unavailable when the CA file cannot be read, or this JVM offers no TLS
+     */
+    public KeyhavenClient build() {
+      if (vault == null) {
+        throw new IllegalStateException("no vault given: call vault(URI)");
+      }
+      if (tokenSource == null) {
+        throw new IllegalStateException("no credentials given: call tokenSource(...)");
+      }
+      return new KeyhavenClient(this);
+    }
+
+    private static Duration positive(Duration limit) {
+      if (limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException("a time limit must be longer than zero, not " + limit);
+      }
+      return limit;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package org.keyhaven.client;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Where bearer tokens come from. The client caches what it gets, asks for one token at a time, and asks again before expiry and
+ * when the vault refuses a token.
+ *
+ * <p>Implementations are called on a thread of the client's own, never by two threads of one client at once; a source shared by
+ * clients must be thread-safe. Secrets stay out of {@code toString} and of exception messages.
+ */
+@FunctionalInterface
+public interface TokenSource {
+
+  /**
+   * Gets a token; may block, but no longer than {@link TokenRequest#timeout()}.
+   *
+   * @throws IOException when the place tokens come from cannot be reached or read; tried again within the deadline
+   * @throws VaultException.Unauthenticated when it refuses; final
+   */
+  AccessToken token(TokenRequest request) throws IOException;
+
+  /**
+   * Whether tokens depend on resource and tenant, which the vault's first answer (401 with a challenge) names. A source that
+   * always gives the same token says false, and saves that round trip.
+   */
+  default boolean needsChallenge() {
+    return true;
+  }
+
+  /** One token, used until it expires. */
+  static TokenSource fixed(String token) {
+    return new FixedTokenSource(token);
+  }
+
+  /** A file that holds a token and nothing else; read again when it changes, for instance by a sidecar that renews it. */
+  static TokenSource file(Path file) {
+    return new FileTokenSource(file);
+  }
+}
