@@ -1,0 +1,124 @@
+package org.keyhaven.server.admin;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Properties;
+import java.util.UUID;
+import org.keyhaven.server.StartupException;
+
+/**
+ * What a server must find again when it restarts, decided at the first start.
+ *
+ * @param tenantId the built-in issuer's tenant
+ * @param clientId the built-in client
+ * @param clientSecret its secret, 256 random bits
+ * @param objectId what access is granted to: the built-in client's service principal
+ * @param engine which kind of engine the keys were made with; null until a first start got that far
+ * @param tokenLabel the PKCS#11 token that holds the master keys; null for software keys alone
+ */
+public record ServerState(String tenantId, String clientId, String clientSecret, String objectId, String engine,
+    String tokenLabel) {
+  private static final String FORMAT = "1";
+
+  /** Reads the state of {@code directory}, or makes and stores a new one. */
+  public static ServerState open(DataDirectory directory) {
+    try {
+      if (Files.exists(directory.stateFile())) {
+        return read(directory);
+      }
+      byte[] secret = new byte[32];
+      new SecureRandom().nextBytes(secret);
+      ServerState state = new ServerState(UUID.randomUUID().toString(), UUID.randomUUID().toString(),
+          Base64.getUrlEncoder().withoutPadding().encodeToString(secret), UUID.randomUUID().toString(), null, null);
+      state.save(directory);
+      return state;
+    } catch (IOException e) {
+      throw new StartupException("cannot read or write " + directory.stateFile() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Holds the server to the engine its keys were made with: remembers it at the first start, compares it later.
+   *
+   * @throws StartupException when the data directory was made with another engine, whose keys this one could not use
+   */
+  public ServerState withEngine(DataDirectory directory, String newEngine, String newTokenLabel) {
+    if (engine == null) {
+      ServerState state = new ServerState(tenantId, clientId, clientSecret, objectId, newEngine, newTokenLabel);
+      try {
+        state.save(directory);
+      } catch (IOException e) {
+        throw new StartupException("cannot write " + directory.stateFile() + ": " + e.getMessage(), e);
+      }
+      return state;
+    }
+    requireEngine(directory, newEngine, newTokenLabel);
+    return this;
+  }
+
+  /** @throws StartupException when the data directory was made with another engine */
+  public void requireEngine(DataDirectory directory, String newEngine, String newTokenLabel) {
+    if (engine != null && !(engine.equals(newEngine) && String.valueOf(tokenLabel).equals(String.valueOf(newTokenLabel)))) {
+      throw new StartupException("the data directory " + directory.path() + " was made with " + describe(engine, tokenLabel)
+          + ", and its keys cannot be used with " + describe(newEngine, newTokenLabel)
+          + "; start with the same options as before, or name another directory with --data");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ServerState[tenantId=" + tenantId + ", clientId=" + clientId + ", engine=" + engine + "]";
+  }
+
+  private static String describe(String engine, String tokenLabel) {
+    return tokenLabel == null ? engine : engine + ", token \"" + tokenLabel + "\"";
+  }
+
+  private static ServerState read(DataDirectory directory) throws IOException {
+    Properties properties = new Properties();
+    try (Reader in = Files.newBufferedReader(directory.stateFile())) {
+      properties.load(in);
+    } catch (IllegalArgumentException e) {
+      throw damaged(directory, e);
+    }
+    if (!FORMAT.equals(properties.getProperty("format"))) {
+      throw new StartupException("the data directory " + directory.path() + " has format " + properties.getProperty("format")
+          + " and this keyhaven knows format " + FORMAT + " alone; use the version that made it");
+    }
+    for (String name : new String[] {"tenant.id", "client.id", "client.secret", "object.id"}) {
+      if (properties.getProperty(name, "").isEmpty()) {
+        throw damaged(directory, null);
+      }
+    }
+    return new ServerState(properties.getProperty("tenant.id"), properties.getProperty("client.id"),
+        properties.getProperty("client.secret"), properties.getProperty("object.id"), properties.getProperty("engine"),
+        properties.getProperty("token.label"));
+  }
+
+  private static StartupException damaged(DataDirectory directory, Exception cause) {
+    return new StartupException(directory.stateFile() + " is damaged; restore it from a backup", cause);
+  }
+
+  private void save(DataDirectory directory) throws IOException {
+    Properties properties = new Properties();
+    properties.setProperty("format", FORMAT);
+    properties.setProperty("tenant.id", tenantId);
+    properties.setProperty("client.id", clientId);
+    properties.setProperty("client.secret", clientSecret);
+    properties.setProperty("object.id", objectId);
+    if (engine != null) {
+      properties.setProperty("engine", engine);
+    }
+    if (tokenLabel != null) {
+      properties.setProperty("token.label", tokenLabel);
+    }
+    StringWriter text = new StringWriter();
+    properties.store(text, "Keyhaven: what this data directory was made with. Secret.");
+    PrivateFile.write(directory.stateFile(), text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

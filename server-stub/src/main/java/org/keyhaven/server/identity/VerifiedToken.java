@@ -1,0 +1,11 @@
+package org.keyhaven.server.identity;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a token said, once its signature and issuer were found good.
+ *
+ * @param notBefore null when the token does not say
+ */
+record VerifiedToken(Principal principal, List<String> audiences, Instant notBefore, Instant expires) { }
