@@ -1,2 +1,0 @@
-/** Who may do what in which vault. Denied by default. */
-package org.keyhaven.server.access;

@@ -1,4 +1,0 @@
-package org.keyhaven.server.http;
-
-/** The HTTP methods of the API. */
-public enum Method { GET, POST, PUT, PATCH, DELETE }
