@@ -1,0 +1,42 @@
+package org.keyhaven.server.http;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import org.keyhaven.client.wire.ErrorBody;
+import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.ApiError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every failure's way to the client: {@link ApiError} as it says, anything else as a 500 that tells nothing but its request id. */
+final class ErrorAnswers {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  private ErrorAnswers() { }
+
+  static void write(Context context, Throwable failure) {
+    ApiError error = failure instanceof ApiError known ? known : translate(context, failure);
+    String requestId = context.res().getHeader(Headers.REQUEST_ID);
+    if (error.status() >= 500) {
+      LOG.error("Request {} failed: {} {}", requestId, context.method(), context.endpoint().path, failure);
+    } else {
+      LOG.debug("Request {} refused: {} {}", requestId, error.status(), error.code());
+    }
+    context.status(error.status()).contentType(Headers.JSON).result(
+        Json.mapper().writeValueAsBytes(ErrorBody.of(error.code(), error.getMessage(), error.innerCode())));
+  }
+
+  private static ApiError translate(Context context, Throwable failure) {
+    if (failure instanceof HttpResponseException http && http.getStatus() == 404) {
+      return Gate.notFound();
+    }
+    if (failure instanceof HttpResponseException http && http.getStatus() == 405) {
+      return new ApiError(405, "MethodNotAllowed", "The method is not one that this URI takes.");
+    }
+    if (failure instanceof HttpResponseException http && http.getStatus() < 500) {
+      return new ApiError(http.getStatus(), "BadRequest", "The request cannot be read.");
+    }
+    return new ApiError(500, "InternalServerError", null, "The service failed. The operator finds request "
+        + context.res().getHeader(Headers.REQUEST_ID) + " in its log.", failure);
+  }
+}

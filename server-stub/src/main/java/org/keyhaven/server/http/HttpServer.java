@@ -1,0 +1,181 @@
+package org.keyhaven.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.ApiError;
+import org.keyhaven.server.StartupException;
+import org.keyhaven.server.access.AccessPolicies;
+import org.keyhaven.server.identity.Authenticator;
+import org.keyhaven.server.vaults.Endpoint;
+import org.keyhaven.server.vaults.VaultKind;
+import org.keyhaven.server.vaults.Vaults;
+
+/** The running listeners: HTTP/1.1 over TLS 1.2 and 1.3, one port a kind of vault. */
+public final class HttpServer implements AutoCloseable {
+  private static final long IDLE_MILLIS = 120_000;
+  private static final long STOP_MILLIS = 5_000;
+
+  private final Settings settings;
+  private final Gate gate;
+  private final Map<VaultKind, ServerConnector> connectors = new EnumMap<>(VaultKind.class);
+  private final Javalin javalin;
+  // Written once, before the first request is read.
+  private volatile Map<Integer, Endpoint> endpoints = Map.of();
+
+  /**
+   * @param tls the server's certificate and key
+   * @param bindHost the address to listen on; null for all
+   * @param ports a listener for each kind named here; 0 takes any free port
+   * @param hostnames further names of the server, each reaching the default vault
+   * @param tenantId the tenant that challenges name
+   */
+  public record Settings(SSLContext tls, String bindHost, Map<VaultKind, Integer> ports, Set<String> hostnames,
+      String tenantId) { }
+
+  private HttpServer(Settings settings, Gate gate, List<Route> routes) {
+    this.settings = settings;
+    this.gate = gate;
+    this.javalin = Javalin.create(config -> configure(config, routes));
+  }
+
+  /**
+   * Binds the ports and serves.
+   *
+   * @throws StartupException when a port is taken or cannot be bound
+   */
+  public static HttpServer start(Settings settings, Vaults vaults, Authenticator authenticator, AccessPolicies policies,
+      List<Route> routes) {
+    HttpServer server = new HttpServer(settings, new Gate(vaults, authenticator, policies, settings.tenantId()), routes);
+    server.start();
+    return server;
+  }
+
+  /** The address of the listener for this kind, with the port that was bound. */
+  public Endpoint endpoint(VaultKind kind) {
+    return new Endpoint(kind, connectors.get(kind).getLocalPort(), settings.hostnames());
+  }
+
+  /** Stops accepting, lets running requests end, and closes the ports. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  private void start() {
+    try {
+      Server jetty = javalin.jettyServer().server();
+      for (Map.Entry<VaultKind, Integer> port : settings.ports().entrySet()) {
+        ServerConnector connector = connector(jetty, port.getValue());
+        open(connector, port.getValue());
+        connectors.put(port.getKey(), connector);
+        jetty.addConnector(connector);
+      }
+      Map<Integer, Endpoint> bound = new HashMap<>();
+      connectors.keySet().forEach(kind -> bound.put(endpoint(kind).port(), endpoint(kind)));
+      endpoints = Map.copyOf(bound);
+      javalin.start();
+    } catch (RuntimeException e) {
+      connectors.values().forEach(ServerConnector::close);
+      throw e;
+    }
+  }
+
+  private static void open(ServerConnector connector, int port) {
+    try {
+      connector.open();
+    } catch (IOException e) {
+      String reason = e.getCause() instanceof BindException || e instanceof BindException
+          ? "is taken or not allowed" : "cannot be opened (" + e.getMessage() + ")";
+      throw new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another port.", e);
+    }
+  }
+
+  private ServerConnector connector(Server jetty, int port) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    // Shipping clients send empty path segments; RequestNormalizer takes them out.
+    http.setUriCompliance(UriCompliance.RFC3986.with("empty segments", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
+    // The gate checks the host name itself, and clients may connect by address.
+    SecureRequestCustomizer secure = new SecureRequestCustomizer(false);
+    http.addCustomizer(secure);
+    http.addCustomizer(new RequestNormalizer());
+    SslContextFactory.Server tls = new SslContextFactory.Server();
+    tls.setSslContext(settings.tls());
+    tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    ServerConnector connector = new ServerConnector(jetty, new SslConnectionFactory(tls, plain.getProtocol()), plain);
+    connector.setHost(settings.bindHost());
+    connector.setPort(port);
+    connector.setIdleTimeout(IDLE_MILLIS);
+    return connector;
+  }
+
+  private void configure(JavalinConfig config, List<Route> routes) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.jetty.modifyServer(server -> {
+      server.setErrorHandler(new ConnectorErrors());
+      server.setStopTimeout(STOP_MILLIS);
+    });
+    config.routes.before(Headers::start);
+    config.routes.exception(Exception.class, (failure, context) -> refuse(context, failure));
+    // Literal segments win over parameters: Javalin takes the first route that matches.
+    List<Route> ordered = new ArrayList<>(routes);
+    ordered.sort(Comparator.comparingLong(route -> route.path().chars().filter(c -> c == '{').count()));
+    for (Route route : ordered) {
+      config.routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), context -> serve(context, route));
+    }
+  }
+
+  private void serve(Context context, Route route) {
+    Answer answer = route.handler().handle(gate.admit(context, route, endpoint(context), List.copyOf(endpoints.values())));
+    context.status(answer.status());
+    answer.headers().forEach(context::header);
+    if (answer.body() != null) {
+      context.contentType(Headers.JSON).result(Json.mapper().writeValueAsBytes(answer.body()));
+    }
+  }
+
+  private void refuse(Context context, Exception failure) {
+    Throwable reason = failure;
+    if (failure instanceof HttpResponseException) {
+      try {
+        gate.requireKnownCaller(context, endpoint(context));
+      } catch (ApiError e) {
+        reason = e;
+      }
+    }
+    ErrorAnswers.write(context, reason);
+  }
+
+  private Endpoint endpoint(Context context) {
+    return endpoints.get(context.req().getLocalPort());
+  }
+}

@@ -1,0 +1,8 @@
+package org.keyhaven.server.store;
+
+/** The number of the newest migration in {@code db/migration}; each migration also sets it as the file's {@code user_version}. */
+final class SchemaVersion {
+  static final int CURRENT = 1;
+
+  private SchemaVersion() { }
+}
