@@ -89,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
       Server jetty = javalin.jettyServer().server();
       for (Map.Entry<VaultKind, Integer> port : settings.ports().entrySet()) {
         ServerConnector connector = connector(jetty, port.getValue());
-        open(connector, port.getValue());
+        open(connector, port.getKey(), port.getValue());
         connectors.put(port.getKey(), connector);
         jetty.addConnector(connector);
       }
@@ -103,13 +103,14 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static void open(ServerConnector connector, int port) {
+  private static void open(ServerConnector connector, VaultKind kind, int port) {
     try {
       connector.open();
     } catch (IOException e) {
       String reason = e.getCause() instanceof BindException || e instanceof BindException
           ? "is taken or not allowed" : "cannot be opened (" + e.getMessage() + ")";
-      throw new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another port.", e);
+      throw new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another with "
+          + (kind == VaultKind.VAULT ? "--port" : "--hsm-port") + ".", e);
     }
   }
 

@@ -10,6 +10,8 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,6 +34,8 @@ public final class Issuer {
   /** How long a token is valid. */
   static final Duration TOKEN_LIFE = Duration.ofHours(1);
 
+  /** Clients keep a token for an hour; more than this on average is a mistake or an attack, and would keep the CPU signing. */
+  private static final int TOKENS_PER_SECOND = 50;
   private static final String DEFAULT_SCOPE = "/.default";
   /** Scopes of OpenID Connect that libraries add on their own; they name no resource. */
   private static final Set<String> IDLE_SCOPES = Set.of("openid", "profile", "offline_access");
@@ -43,6 +47,7 @@ public final class Issuer {
   private final Supplier<String> baseUrl;
   private final Supplier<Set<String>> audiences;
   private final Clock clock;
+  private final RateLimit limit;
 
   private Issuer(RSAKey key, String tenantId, BuiltInClient client, Supplier<String> baseUrl,
       Supplier<Set<String>> audiences, Clock clock) throws JOSEException {
@@ -53,6 +58,7 @@ public final class Issuer {
     this.baseUrl = baseUrl;
     this.audiences = audiences;
     this.clock = clock;
+    this.limit = new RateLimit(TOKENS_PER_SECOND, clock);
   }
 
   /**
@@ -89,9 +95,13 @@ public final class Issuer {
     return new JWKSet(key).toJSONObject(true);
   }
 
-  /** The discovery document (OpenID Connect Discovery 1.0, section 3). */
-  Map<String, Object> discovery() {
-    String tenant = baseUrl.get() + "/" + tenantId;
+  /**
+   * The discovery document (OpenID Connect Discovery 1.0, section 3).
+   *
+   * @param base where the client found it: the endpoints are there too
+   */
+  Map<String, Object> discovery(URI base) {
+    String tenant = base + "/" + tenantId;
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("issuer", name());
     document.put("authorization_endpoint", tenant + "/oauth2/v2.0/authorize");
@@ -105,10 +115,11 @@ public final class Issuer {
     return document;
   }
 
-  /** What MSAL asks first: whether {@code host} is an authority, and by which names it goes. */
-  Map<String, Object> instanceDiscovery(String baseUrlOfRequest, String host) {
+  /** What MSAL asks first: whether {@code base} is an authority, and by which names it goes. */
+  Map<String, Object> instanceDiscovery(URI base) {
+    String host = base.getAuthority();
     return Map.of(
-        "tenant_discovery_endpoint", baseUrlOfRequest + "/" + tenantId + "/v2.0/.well-known/openid-configuration",
+        "tenant_discovery_endpoint", base + "/" + tenantId + "/v2.0/.well-known/openid-configuration",
         "api-version", "1.1",
         "metadata", List.of(Map.of("preferred_network", host, "preferred_cache", host, "aliases", List.of(host))));
   }
@@ -129,6 +140,9 @@ public final class Issuer {
           "grant_type must be client_credentials.");
     }
     String resource = resourceParameter ? resource(form) : resourceOfScope(form);
+    if (!limit.allows()) {
+      throw new OAuthError(429, "temporarily_unavailable", 90055, "Too many token requests; repeat this one a second later.");
+    }
     Instant now = clock.instant();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("token_type", "Bearer");
@@ -175,13 +189,17 @@ public final class Issuer {
         String joined = new String(Base64.getDecoder().decode(authorization.substring(6).trim()), StandardCharsets.UTF_8);
         int colon = joined.indexOf(':');
         if (colon > 0) {
-          return new String[] {FormBody.decode(joined.substring(0, colon)), FormBody.decode(joined.substring(colon + 1))};
+          return new String[] {decode(joined.substring(0, colon)), decode(joined.substring(colon + 1))};
         }
       } catch (IllegalArgumentException e) {
         throw badHeader();
       }
     }
     throw badHeader();
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   private static OAuthError badHeader() {

@@ -8,7 +8,10 @@ import org.keyhaven.server.hsm.Sealer;
 /** Where a vault's keys come from: an HSM, or the master-key file of a server without one. */
 public interface VaultEngines {
 
-  /** Seals the vault's data key; makes the vault's master key on first use. */
+  /** Makes the master key of a vault that is being made; what follows finds it. Safe to repeat after a crash. */
+  void prepare(String vaultId) throws StartupException;
+
+  /** Seals the vault's data key, under a master key that must exist. */
   Sealer sealer(String vaultId) throws StartupException;
 
   /** @param key 32 bytes, derived from the vault's data key: seals software keys */

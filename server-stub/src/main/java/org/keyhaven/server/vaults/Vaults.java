@@ -103,6 +103,7 @@ public final class Vaults implements AutoCloseable {
 
   private static Row create(Database database, VaultDefinition definition, VaultEngines engines) {
     String id = UUID.randomUUID().toString();
+    engines.prepare(id);
     Sealer sealer = engines.sealer(id);
     byte[] dataKey = new byte[KEY_BYTES];
     RANDOM.nextBytes(dataKey);

@@ -1,0 +1,69 @@
+package org.keyhaven.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.keyhaven.server.hsm.Pkcs11Options;
+
+/**
+ * What a server is started with.
+ *
+ * @param data the data directory; made when it does not exist
+ * @param port of the vaults' listener; 0 for any free one
+ * @param hsmPort of the Managed HSMs' listener; 0 for any free one
+ * @param bindAddress the address to listen on; null for all
+ * @param hostnames further names or addresses that clients reach the server by, beside {@code localhost}
+ * @param vaults names of vaults beside {@code default}, reached as {@code NAME.vault.localhost}
+ * @param managedHsms names of Managed HSMs beside {@code default}, reached as {@code NAME.managedhsm.localhost}
+ * @param keys what keeps the keys
+ */
+public record ServerOptions(Path data, int port, int hsmPort, String bindAddress, List<String> hostnames,
+    List<String> vaults, List<String> managedHsms, Keys keys) {
+  public static final int DEFAULT_PORT = 8443;
+  public static final int DEFAULT_HSM_PORT = 8444;
+
+  /** What keeps the keys. It is chosen once for a data directory. */
+  public sealed interface Keys {
+    /** SoftHSM 2, with a token of its own inside the data directory. */
+    record SoftHsm() implements Keys { }
+
+    /** A token of any PKCS#11 module. */
+    record Pkcs11(Pkcs11Options options) implements Keys {
+      public Pkcs11 {
+        Objects.requireNonNull(options, "options");
+      }
+    }
+
+    /** No HSM: software keys alone, under a master key in a file. */
+    record SoftwareOnly() implements Keys { }
+  }
+
+  public ServerOptions {
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(keys, "keys");
+    hostnames = List.copyOf(hostnames);
+    vaults = List.copyOf(vaults);
+    managedHsms = List.copyOf(managedHsms);
+  }
+
+  /** The defaults on a data directory: ports 8443 and 8444, SoftHSM, the two default vaults. */
+  public static ServerOptions on(Path data) {
+    return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(), new Keys.SoftHsm());
+  }
+
+  public ServerOptions withPorts(int newPort, int newHsmPort) {
+    return new ServerOptions(data, newPort, newHsmPort, bindAddress, hostnames, vaults, managedHsms, keys);
+  }
+
+  public ServerOptions withHostnames(List<String> newHostnames) {
+    return new ServerOptions(data, port, hsmPort, bindAddress, newHostnames, vaults, managedHsms, keys);
+  }
+
+  public ServerOptions withVaults(List<String> newVaults, List<String> newManagedHsms) {
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, newVaults, newManagedHsms, keys);
+  }
+
+  public ServerOptions withKeys(Keys newKeys) {
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, newKeys);
+  }
+}

@@ -1,0 +1,171 @@
+package org.keyhaven.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.keyhaven.server.access.AccessPolicies;
+import org.keyhaven.server.access.Permission;
+import org.keyhaven.server.admin.CertificateAuthority;
+import org.keyhaven.server.admin.ConnectionFile;
+import org.keyhaven.server.admin.DataDirectory;
+import org.keyhaven.server.admin.ServerState;
+import org.keyhaven.server.http.HttpServer;
+import org.keyhaven.server.http.Route;
+import org.keyhaven.server.identity.BuiltInClient;
+import org.keyhaven.server.identity.Issuer;
+import org.keyhaven.server.identity.IssuerRoutes;
+import org.keyhaven.server.store.Database;
+import org.keyhaven.server.vaults.Endpoint;
+import org.keyhaven.server.vaults.SoftDelete;
+import org.keyhaven.server.vaults.VaultDefinition;
+import org.keyhaven.server.vaults.VaultKind;
+import org.keyhaven.server.vaults.Vaults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: puts the features together, and takes them apart again. Thread-safe. */
+public final class VaultServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VaultServer.class);
+
+  /** What {@link #close} closes, last opened first. */
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private Endpoint vaults;
+  private Endpoint managedHsms;
+  private Path connectionFile;
+
+  private VaultServer() { }
+
+  /**
+   * Starts a server: on return it serves, and {@code connection.env} says how to reach it. On the data directory of an earlier
+   * start it finds everything again.
+   *
+   * @throws StartupException when it cannot; nothing is left open
+   */
+  public static VaultServer start(ServerOptions options) {
+    VaultServer server = new VaultServer();
+    try {
+      server.open(options, Clock.systemUTC());
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The default vault, {@code https://localhost:PORT}. */
+  public String vaultUrl() {
+    return vaults.url();
+  }
+
+  /** The default Managed HSM, {@code https://localhost:PORT}. */
+  public String hsmUrl() {
+    return managedHsms.url();
+  }
+
+  /** The {@code connection.env} that tells clients how to connect. */
+  public Path connectionFile() {
+    return connectionFile;
+  }
+
+  /** Lets running requests end, then closes ports, database, HSM and data directory. */
+  @Override
+  public void close() {
+    synchronized (open) {
+      while (!open.isEmpty()) {
+        try {
+          open.pop().close();
+        } catch (Exception e) {
+          // The others must be closed all the same.
+          LOG.warn("A part of the server did not close: {}", e.toString());
+        }
+      }
+    }
+  }
+
+  private void open(ServerOptions options, Clock clock) {
+    DataDirectory directory = opened(DataDirectory.open(options.data()));
+    ServerState state = ServerState.open(directory);
+    CertificateAuthority authority = CertificateAuthority.open(directory, options.hostnames(), clock);
+    Database database = opened(Database.open(directory.file("keyhaven.db")));
+    KeyKeeper keeper = opened(KeyKeeper.open(options.keys(), directory, state));
+    Vaults stored = opened(Vaults.open(database, definitions(options), keeper));
+    AccessPolicies policies = AccessPolicies.open(database, stored.all());
+    stored.all().forEach(vault -> policies.grant(vault, state.objectId(), EnumSet.allOf(Permission.class)));
+
+    // The ports are known only once they are bound, and the issuer's name and audiences contain them.
+    CompletableFuture<HttpServer> listening = new CompletableFuture<>();
+    Issuer issuer = Issuer.open(directory.file("issuer.jwk"), state.tenantId(),
+        new BuiltInClient(state.clientId(), state.clientSecret(), state.objectId()),
+        () -> listening.join().endpoint(VaultKind.VAULT).url(), () -> audiences(listening.join()), clock);
+    HttpServer http = opened(HttpServer.start(
+        new HttpServer.Settings(authority.serverTls(), options.bindAddress(),
+            Map.of(VaultKind.VAULT, options.port(), VaultKind.MANAGED_HSM, options.hsmPort()), hostnames(options),
+            state.tenantId()),
+        stored, issuer.authenticator(), policies, routes(database, issuer, clock)));
+    listening.complete(http);
+
+    vaults = http.endpoint(VaultKind.VAULT);
+    managedHsms = http.endpoint(VaultKind.MANAGED_HSM);
+    connectionFile = directory.file(ConnectionFile.NAME);
+    try {
+      new ConnectionFile(vaultUrl(), hsmUrl(), authority.file(), state.tenantId(), state.clientId(), state.clientSecret(),
+          vaultUrl()).write(connectionFile);
+    } catch (IOException e) {
+      throw new StartupException("cannot write " + connectionFile + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<Route> routes(Database database, Issuer issuer, Clock clock) {
+    return new IssuerRoutes(issuer, clock).routes();
+  }
+
+  private static List<VaultDefinition> definitions(ServerOptions options) {
+    List<VaultDefinition> definitions = new ArrayList<>();
+    define(definitions, VaultKind.VAULT, options.vaults());
+    define(definitions, VaultKind.MANAGED_HSM, options.managedHsms());
+    return definitions;
+  }
+
+  private static void define(List<VaultDefinition> definitions, VaultKind kind, List<String> names) {
+    definitions.add(new VaultDefinition(Endpoint.DEFAULT_VAULT, kind, SoftDelete.DEFAULT));
+    Set<String> seen = new HashSet<>(Set.of(Endpoint.DEFAULT_VAULT));
+    for (String name : names) {
+      try {
+        VaultDefinition definition = new VaultDefinition(name, kind, SoftDelete.DEFAULT);
+        if (seen.add(name.toLowerCase(Locale.ROOT))) {
+          definitions.add(definition);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new StartupException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /** As they stand in a Host header. */
+  private static Set<String> hostnames(ServerOptions options) {
+    return options.hostnames().stream().map(name -> name.toLowerCase(Locale.ROOT))
+        .map(name -> name.contains(":") ? "[" + name + "]" : name).collect(Collectors.toSet());
+  }
+
+  private static Set<String> audiences(HttpServer http) {
+    Set<String> all = new HashSet<>(http.endpoint(VaultKind.VAULT).audiences());
+    all.addAll(http.endpoint(VaultKind.MANAGED_HSM).audiences());
+    return all;
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+}
