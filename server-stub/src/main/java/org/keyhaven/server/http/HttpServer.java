@@ -145,6 +145,7 @@ public final class HttpServer implements AutoCloseable {
       server.setErrorHandler(new ConnectorErrors());
       server.setStopTimeout(STOP_MILLIS);
     });
+    config.requestLogger.http(AccessLog::write);
     config.routes.before(Headers::start);
     config.routes.exception(Exception.class, (failure, context) -> refuse(context, failure));
     // Literal segments win over parameters: Javalin takes the first route that matches.
