@@ -30,6 +30,8 @@ CREATE TABLE object (
   PRIMARY KEY (vault_id, collection, name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX object_deleted ON object (vault_id, collection, name) WHERE deleted IS NOT NULL;
+
 CREATE TABLE object_version (
   vault_id   TEXT NOT NULL,
   collection TEXT NOT NULL,

@@ -1,0 +1,30 @@
+package org.keyhaven.server.store;
+
+import java.util.Locale;
+
+/** The collections of versioned objects, and how errors speak of them. */
+public enum Collection {
+  KEYS("keys", "Key"),
+  CERTIFICATES("certificates", "Certificate");
+
+  private final String wireName;
+  private final String noun;
+
+  Collection(String wireName, String noun) {
+    this.wireName = wireName;
+    this.noun = noun;
+  }
+
+  /** As it stands in identifiers; deleted objects are in {@code deleted…}. */
+  public String wireName() {
+    return wireName;
+  }
+
+  String noun() {
+    return noun;
+  }
+
+  String lowerNoun() {
+    return noun.toLowerCase(Locale.ROOT);
+  }
+}
