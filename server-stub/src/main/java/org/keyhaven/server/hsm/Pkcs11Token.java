@@ -1,21 +1,199 @@
 package org.keyhaven.server.hsm;
 
+import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.keyhaven.server.ApiError;
 import org.keyhaven.server.StartupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
 
-/** One token of a PKCS#11 module, signed in as its user. Engines and sealers of all vaults share one. Thread-safe. */
+/**
+ * One token of a PKCS#11 module, signed in as its user. Engines and sealers of all vaults share one. When the token drops the
+ * sessions or the login, the next call signs in again, once. Thread-safe.
+ */
 public final class Pkcs11Token implements AutoCloseable {
-  private Pkcs11Token() { }
+  private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
+  /** More than a token of today works on at a time, less than what any token refuses. */
+  private static final int MOST_SESSIONS = 32;
+
+  private final Pkcs11Module module;
+  private final Pkcs11Options options;
+  private final char[] pin;
+
+  /** Calls share the read lock; the connection is replaced under the write lock, so never under a call's feet. */
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private TokenConnection connection;
+  private boolean pinRefused;
+  private boolean closed;
+
+  private Pkcs11Token(Pkcs11Module module, Pkcs11Options options, char[] pin) {
+    this.module = module;
+    this.options = options;
+    this.pin = pin;
+  }
 
   /**
    * Loads the module, finds the token and signs in. A wrong PIN is tried once, never again: tokens lock themselves.
    *
-   * @throws org.keyhaven.server.StartupException when any of it fails, saying what to do
+   * @throws StartupException when any of it fails, saying what to do
    */
   public static Pkcs11Token open(Pkcs11Options options) {
-    throw new StartupException("not there yet: " + options.tokenLabel());
+    Pkcs11Module module = Pkcs11Module.load(options.module());
+    Pkcs11Token token = new Pkcs11Token(module, options, PinFile.read(options.pinFile()));
+    try {
+      token.connection = token.connect(token.findSlot(), true);
+      return token;
+    } catch (PKCS11Exception e) {
+      token.close();
+      throw new StartupException(token.startupMessage(e), e);
+    } catch (StartupException e) {
+      token.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs a call on the signed-in token; again, from the start and once, when the connection turns out to be lost.
+   *
+   * @param doing what it does, as in "the HSM could not ..."
+   * @throws ApiError for every failure
+   */
+  <T> T run(String doing, TokenCall<T> call) {
+    TokenConnection lost = null;
+    lock.readLock().lock();
+    try {
+      lost = connection;
+      if (lost != null) {
+        return call.on(lost);
+      }
+    } catch (PKCS11Exception e) {
+      if (!Ckr.connectionLost(e)) {
+        throw Ckr.toApiError(doing, e);
+      }
+      LOG.warn("the HSM dropped the connection ({}); signing in again", Ckr.name(e));
+    } finally {
+      lock.readLock().unlock();
+    }
+    reconnect(lost);
+    lock.readLock().lock();
+    try {
+      if (connection == null) {
+        throw Ckr.unavailable("the connection to the HSM was lost twice; try again later", null);
+      }
+      return call.on(connection);
+    } catch (PKCS11Exception e) {
+      throw Ckr.toApiError(doing, e);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  String label() {
+    return options.tokenLabel();
+  }
+
+  Pkcs11Module module() {
+    return module;
   }
 
   /** Closes the sessions. The module stays loaded, for other tokens of this process may use it. */
   @Override
-  public void close() { }
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      closed = true;
+      if (connection != null) {
+        connection.close();
+        connection = null;
+      }
+      Arrays.fill(pin, '\0');
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** @param lost what the caller found broken; when it has been replaced meanwhile, nothing is left to do */
+  private void reconnect(TokenConnection lost) {
+    lock.writeLock().lock();
+    try {
+      if (connection != lost) {
+        return;
+      }
+      if (connection != null) {
+        connection.close();
+        connection = null;
+      }
+      if (closed) {
+        throw Ckr.unavailable("the server is shutting down", null);
+      }
+      if (pinRefused) {
+        throw Ckr.unavailable("the HSM refused the PIN; it is not tried again, for tokens lock themselves. Correct "
+            + options.pinFile() + " and restart the server", null);
+      }
+      connection = connectAgain();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private TokenConnection connectAgain() {
+    try {
+      module.initialize();
+      return connect(findSlot(), false);
+    } catch (PKCS11Exception e) {
+      pinRefused = Ckr.pinRefused(e);
+      throw Ckr.toApiError("sign in again", e);
+    } catch (StartupException e) {
+      throw Ckr.unavailable(e.getMessage(), e);
+    }
+  }
+
+  private long findSlot() throws PKCS11Exception {
+    OptionalLong slot = module.slotOf(options.tokenLabel());
+    if (slot.isEmpty()) {
+      throw new StartupException("the PKCS#11 module " + module.path() + " has no token labelled '" + options.tokenLabel()
+          + "'; it has: " + (module.labels().isEmpty() ? "none" : "'" + String.join("', '", module.labels()) + "'"));
+    }
+    return slot.getAsLong();
+  }
+
+  private TokenConnection connect(long slot, boolean starting) throws PKCS11Exception {
+    CK_TOKEN_INFO info = module.api().C_GetTokenInfo(slot);
+    if (starting && (info.flags & PKCS11Constants.CKF_USER_PIN_FINAL_TRY) != 0) {
+      throw new StartupException("one more wrong PIN would lock the token '" + options.tokenLabel()
+          + "'; sign in once with the vendor's tool, put the right PIN into " + options.pinFile() + ", then start again");
+    }
+    return TokenConnection.open(module.api(), slot, pin, sessions(info));
+  }
+
+  /** Leaves room for the owner's session and one that makes token objects. */
+  private static int sessions(CK_TOKEN_INFO info) {
+    long most = info.ulMaxSessionCount;
+    boolean unlimited = most == PKCS11Constants.CK_EFFECTIVELY_INFINITE || most == PKCS11Constants.CK_UNAVAILABLE_INFORMATION
+        || most == PKCS11Constants.CK_UNAVAILABLE_INFORMATION_2;
+    return unlimited ? MOST_SESSIONS : (int) Math.max(1, Math.min(MOST_SESSIONS, most - 2));
+  }
+
+  private String startupMessage(PKCS11Exception e) {
+    String token = "the token '" + options.tokenLabel() + "'";
+    long code = e.getErrorCode();
+    if (code == PKCS11Constants.CKR_PIN_LOCKED) {
+      return "the PIN of " + token + " is locked after too many wrong tries; its security officer must set a new one";
+    }
+    if (code == PKCS11Constants.CKR_USER_PIN_NOT_INITIALIZED) {
+      return token + " has no user PIN yet; its security officer must set one";
+    }
+    if (code == PKCS11Constants.CKR_PIN_EXPIRED) {
+      return "the PIN of " + token + " has expired; set a new one with the vendor's tool and write it into " + options.pinFile();
+    }
+    if (Ckr.pinRefused(e)) {
+      return token + " refuses the PIN in " + options.pinFile() + " (" + Ckr.name(e) + "); correct the file. It was tried once;"
+          + " several wrong tries lock a token";
+    }
+    return "cannot sign in to " + token + " of " + module.path() + ": " + Ckr.name(e);
+  }
 }

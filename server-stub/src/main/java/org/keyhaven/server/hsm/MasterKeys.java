@@ -1,0 +1,87 @@
+package org.keyhaven.server.hsm;
+
+import iaik.pkcs.pkcs11.wrapper.PKCS11;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import org.keyhaven.server.ApiError;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
+
+/**
+ * The two AES-256 keys of a vault in its token, neither of which ever leaves it. They are two because a key that both wraps
+ * and decrypts would reveal what it wrapped: the one opens keys into the token alone, the other opens data.
+ *
+ * @param wrapping wraps and unwraps keys (CKM_AES_KEY_WRAP_PAD)
+ * @param sealing encrypts and decrypts data (CKM_AES_GCM)
+ */
+record MasterKeys(long wrapping, long sealing) {
+  private static final long BYTES = 32;
+  private static final String SEALING_SUFFIX = "/seal";
+
+  /** Whether both are there. */
+  static boolean exist(TokenConnection connection, String label) throws PKCS11Exception {
+    return connection.inSession((api, session) ->
+        find(api, session, label).length == 1 && find(api, session, label + SEALING_SUFFIX).length == 1);
+  }
+
+  /** Makes what is absent. */
+  static void create(TokenConnection connection, String label) throws PKCS11Exception {
+    connection.inWritableSession((api, session) -> {
+      if (find(api, session, label).length == 0) {
+        generate(api, session, label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP);
+      }
+      if (find(api, session, label + SEALING_SUFFIX).length == 0) {
+        generate(api, session, label + SEALING_SUFFIX, PKCS11Constants.CKA_ENCRYPT, PKCS11Constants.CKA_DECRYPT);
+      }
+      return null;
+    });
+  }
+
+  /** The handles, which are valid as long as the connection. */
+  static MasterKeys find(TokenConnection connection, String label) throws PKCS11Exception {
+    return connection.inSession((api, session) ->
+        new MasterKeys(only(api, session, label), only(api, session, label + SEALING_SUFFIX)));
+  }
+
+  private static long only(PKCS11 api, long session, String label) throws PKCS11Exception {
+    long[] found = find(api, session, label);
+    if (found.length != 1) {
+      throw problem(label, found.length);
+    }
+    return found[0];
+  }
+
+  private static ApiError problem(String label, int count) {
+    return Ckr.internal(count == 0 ? "the token has lost the vault's master key '" + label + "'"
+        : "the token has " + count + " keys labelled '" + label + "', and which one is the vault's cannot be told", null);
+  }
+
+  private static long[] find(PKCS11 api, long session, String label) throws PKCS11Exception {
+    Template template = new Template()
+        .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_SECRET_KEY)
+        .with(PKCS11Constants.CKA_TOKEN, true)
+        .with(PKCS11Constants.CKA_LABEL, label.toCharArray());
+    api.C_FindObjectsInit(session, template.attributes(), true);
+    try {
+      return api.C_FindObjects(session, 2);
+    } finally {
+      api.C_FindObjectsFinal(session);
+    }
+  }
+
+  private static void generate(PKCS11 api, long session, String label, long use, long inverseUse) throws PKCS11Exception {
+    Template template = new Template()
+        .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_SECRET_KEY)
+        .with(PKCS11Constants.CKA_KEY_TYPE, PKCS11Constants.CKK_AES)
+        .with(PKCS11Constants.CKA_VALUE_LEN, BYTES)
+        .with(PKCS11Constants.CKA_LABEL, label.toCharArray())
+        .with(PKCS11Constants.CKA_TOKEN, true)
+        .with(PKCS11Constants.CKA_PRIVATE, true)
+        .with(PKCS11Constants.CKA_SENSITIVE, true)
+        .with(PKCS11Constants.CKA_EXTRACTABLE, false)
+        .with(PKCS11Constants.CKA_MODIFIABLE, false);
+    for (long right : new long[] {PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP, PKCS11Constants.CKA_ENCRYPT,
+        PKCS11Constants.CKA_DECRYPT, PKCS11Constants.CKA_SIGN, PKCS11Constants.CKA_VERIFY, PKCS11Constants.CKA_DERIVE}) {
+      template.with(right, right == use || right == inverseUse);
+    }
+    api.C_GenerateKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_GEN), template.attributes(), true);
+  }
+}

@@ -1,0 +1,67 @@
+package org.keyhaven.server.hsm;
+
+import iaik.pkcs.pkcs11.wrapper.CK_GCM_PARAMS;
+import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
+import iaik.pkcs.pkcs11.wrapper.CK_RSA_PKCS_PSS_PARAMS;
+import org.keyhaven.client.wire.Hash;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
+
+/** The mechanism of PKCS#11 for each scheme, with its parameters (PKCS#11 Current Mechanisms v3.0). */
+final class Mechanisms {
+  static final int GCM_TAG_BITS = 128;
+
+  private Mechanisms() { }
+
+  static CK_MECHANISM plain(long code) {
+    return with(code, null);
+  }
+
+  /** The mechanism that signs what {@link #input} makes of the digest. */
+  static CK_MECHANISM signature(SignatureAlgorithm algorithm) {
+    return switch (algorithm.scheme()) {
+      case RSA_PKCS1 -> plain(PKCS11Constants.CKM_RSA_PKCS);
+      case RSA_PSS -> with(PKCS11Constants.CKM_RSA_PKCS_PSS, pss(algorithm.hash()));
+      case ECDSA -> plain(PKCS11Constants.CKM_ECDSA);
+    };
+  }
+
+  /** What goes into the mechanism: CKM_RSA_PKCS adds the padding, not the DigestInfo. */
+  static byte[] input(SignatureAlgorithm algorithm, KeySpec spec, byte[] digest) {
+    return switch (algorithm.scheme()) {
+      case RSA_PKCS1 -> DigestInfo.of(algorithm.hash(), spec, digest);
+      case RSA_PSS, ECDSA -> digest;
+    };
+  }
+
+  static CK_MECHANISM gcm(byte[] iv, byte[] context) {
+    CK_GCM_PARAMS params = new CK_GCM_PARAMS();
+    params.pIv = iv;
+    params.pAAD = context;
+    params.ulTagBits = GCM_TAG_BITS;
+    return with(PKCS11Constants.CKM_AES_GCM, params);
+  }
+
+  private static CK_RSA_PKCS_PSS_PARAMS pss(Hash hash) {
+    CK_RSA_PKCS_PSS_PARAMS params = new CK_RSA_PKCS_PSS_PARAMS();
+    params.hashAlg = switch (hash) {
+      case SHA_256 -> PKCS11Constants.CKM_SHA256;
+      case SHA_384 -> PKCS11Constants.CKM_SHA384;
+      case SHA_512 -> PKCS11Constants.CKM_SHA512;
+    };
+    params.mgf = switch (hash) {
+      case SHA_256 -> PKCS11Constants.CKG_MGF1_SHA256;
+      case SHA_384 -> PKCS11Constants.CKG_MGF1_SHA384;
+      case SHA_512 -> PKCS11Constants.CKG_MGF1_SHA512;
+    };
+    params.sLen = hash.bytes();
+    return params;
+  }
+
+  private static CK_MECHANISM with(long code, Object parameter) {
+    CK_MECHANISM mechanism = new CK_MECHANISM();
+    mechanism.mechanism = code;
+    mechanism.pParameter = parameter;
+    return mechanism;
+  }
+}

@@ -1,0 +1,131 @@
+package org.keyhaven.server.hsm;
+
+import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
+import iaik.pkcs.pkcs11.wrapper.PKCS11;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.keyhaven.server.StartupException;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
+import org.xipki.pkcs11.wrapper.PKCS11Module;
+
+/**
+ * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is never finalised: that would end the
+ * sessions of every other user of the library in this process.
+ */
+final class Pkcs11Module {
+  private static final Map<Path, Pkcs11Module> LOADED = new HashMap<>();
+
+  private final Path path;
+  /** Its finaliser unloads the library, so it must stay reachable. */
+  private final PKCS11Module library;
+
+  private Pkcs11Module(Path path, PKCS11Module library) {
+    this.path = path;
+    this.library = library;
+  }
+
+  /** @throws StartupException when there is no such file, or it is no PKCS#11 library, or it does not start */
+  static Pkcs11Module load(Path module) {
+    Path path;
+    try {
+      path = module.toRealPath();
+    } catch (IOException e) {
+      throw new StartupException("there is no PKCS#11 module " + module + "; give the path of the HSM's library with --pkcs11", e);
+    }
+    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+      throw new StartupException("the PKCS#11 module " + module + " is not a file that this user can read");
+    }
+    synchronized (LOADED) {
+      Pkcs11Module loaded = LOADED.get(path);
+      if (loaded == null) {
+        loaded = new Pkcs11Module(path, connect(path));
+        loaded.initialize();
+        LOADED.put(path, loaded);
+      }
+      return loaded;
+    }
+  }
+
+  private static PKCS11Module connect(Path path) {
+    try {
+      return PKCS11Module.getInstance(path.toString());
+    } catch (IOException e) {
+      throw new StartupException(path + " is not a PKCS#11 module of this machine's kind: " + firstLine(e), e);
+    } catch (UnsatisfiedLinkError e) {
+      throw new StartupException("the PKCS#11 adapter cannot be loaded from " + System.getProperty("java.io.tmpdir")
+          + "; set -Djava.io.tmpdir to a directory that allows native code: " + firstLine(e), e);
+    }
+  }
+
+  /** C_Initialize with locking by the operating system; harmless when some other code has done it. */
+  void initialize() {
+    try {
+      library.initialize();
+    } catch (org.xipki.pkcs11.wrapper.PKCS11Exception e) {
+      if (e.getErrorCode() != PKCS11Constants.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+        throw new StartupException("the PKCS#11 module " + path + " does not start: " + e.getErrorName()
+            + "; see the HSM's own log and configuration", e);
+      }
+    }
+  }
+
+  PKCS11 api() {
+    return library.getPKCS11Module();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The slot whose initialised token has this label. */
+  OptionalLong slotOf(String label) throws PKCS11Exception {
+    for (long slot : api().C_GetSlotList(true)) {
+      CK_TOKEN_INFO info = api().C_GetTokenInfo(slot);
+      if (initialized(info) && label.equals(label(info))) {
+        return OptionalLong.of(slot);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** A slot whose token is still blank. */
+  OptionalLong blankSlot() throws PKCS11Exception {
+    for (long slot : api().C_GetSlotList(true)) {
+      if (!initialized(api().C_GetTokenInfo(slot))) {
+        return OptionalLong.of(slot);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** The labels of the initialised tokens, for messages. */
+  List<String> labels() throws PKCS11Exception {
+    List<String> labels = new ArrayList<>();
+    for (long slot : api().C_GetSlotList(true)) {
+      CK_TOKEN_INFO info = api().C_GetTokenInfo(slot);
+      if (initialized(info)) {
+        labels.add(label(info));
+      }
+    }
+    return labels;
+  }
+
+  private static boolean initialized(CK_TOKEN_INFO info) {
+    return (info.flags & PKCS11Constants.CKF_TOKEN_INITIALIZED) != 0;
+  }
+
+  private static String label(CK_TOKEN_INFO info) {
+    return new String(info.label).stripTrailing();
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,270 @@
+package org.keyhaven.server.hsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
+import iaik.pkcs.pkcs11.wrapper.PKCS11;
+import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.security.KeyFactory;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+import org.keyhaven.server.ApiError;
+import org.keyhaven.server.StartupException;
+import org.xipki.pkcs11.wrapper.PKCS11Constants;
+
+/** The engine over a real PKCS#11 module, and what that module lets out. */
+class Pkcs11EngineIT extends KeyEngineContract {
+  private final String label = "keyhaven/" + UUID.randomUUID();
+  private Pkcs11Token token;
+
+  @BeforeAll
+  @Override
+  void open() {
+    token = Pkcs11Token.open(TestHsm.options());
+    Pkcs11Engine.forNewVault(token, label, 1).close();
+    super.open();
+  }
+
+  @AfterAll
+  @Override
+  void close() {
+    super.close();
+    token.close();
+  }
+
+  @Override
+  KeyEngine newEngine() {
+    return Pkcs11Engine.forExistingVault(token, label, Pkcs11Engine.DEFAULT_CACHED_KEYS);
+  }
+
+  @Override
+  boolean bindsIds() {
+    return false;
+  }
+
+  @Test
+  void theTokenRefusesToRevealTheMasterKeys() {
+    for (TokenCall<Long> masterKey : List.<TokenCall<Long>>of(c -> MasterKeys.find(c, label).wrapping(),
+        c -> MasterKeys.find(c, label).sealing())) {
+      assertThat(refusal((api, session, keys) ->
+          api.C_GetAttributeValue(session, masterKey.on(keys), new Template().with(PKCS11Constants.CKA_VALUE, null).attributes(), true)))
+          .isEqualTo(PKCS11Constants.CKR_ATTRIBUTE_SENSITIVE);
+      assertThat(refusal((api, session, keys) -> api.C_WrapKey(session,
+          Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), MasterKeys.find(keys, label).wrapping(), masterKey.on(keys), true)))
+          .isEqualTo(PKCS11Constants.CKR_KEY_UNEXTRACTABLE);
+      assertThat(refusal((api, session, keys) -> api.C_SetAttributeValue(session, masterKey.on(keys),
+          new Template().with(PKCS11Constants.CKA_EXTRACTABLE, true).attributes(), true))).isNotZero();
+    }
+  }
+
+  @Test
+  void theWrappingKeyDecryptsNothing() {
+    assertThat(refusal((api, session, keys) -> api.C_DecryptInit(session,
+        Mechanisms.gcm(new byte[12], new byte[0]), MasterKeys.find(keys, label).wrapping(), true)))
+        .isEqualTo(PKCS11Constants.CKR_KEY_FUNCTION_NOT_PERMITTED);
+  }
+
+  @Test
+  void theBlobIsNoPrivateKeyAndNothingStaysInTheToken() throws Exception {
+    long before = privateKeys();
+    GeneratedKey key = engine.generate("blob", RSA2048);
+    byte[] blob = key.sealed().blob();
+    for (int from = 0; from <= 1; from++) {
+      byte[] encoded = Arrays.copyOfRange(blob, from, blob.length);
+      assertThatThrownBy(() -> KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded)))
+          .isInstanceOf(InvalidKeySpecException.class);
+    }
+    assertThat(privateKeys()).isEqualTo(before);
+  }
+
+  @Test
+  void anUnwrappedKeyIsSensitiveNotExtractableAndNoTokenObject() throws Exception {
+    GeneratedKey key = engine.generate("unwrapped", P256);
+    assertThat(signs(engine, key, P256)).isTrue();
+    List<Long> handles = token.run("look", connection -> connection.inSession((api, session) -> privateKeys(api, session)));
+    assertThat(handles).isNotEmpty();
+    for (long handle : handles) {
+      assertThat(attribute(handle, PKCS11Constants.CKA_SENSITIVE)).isTrue();
+      assertThat(attribute(handle, PKCS11Constants.CKA_EXTRACTABLE)).isFalse();
+      assertThat(attribute(handle, PKCS11Constants.CKA_TOKEN)).isFalse();
+      assertThat(refusal((api, session, keys) ->
+          api.C_GetAttributeValue(session, handle, new Template().with(PKCS11Constants.CKA_VALUE, null).attributes(), true)))
+          .isEqualTo(PKCS11Constants.CKR_ATTRIBUTE_SENSITIVE);
+    }
+  }
+
+  @Test
+  void moreKeysThanTheCacheHoldsAllWork() throws Exception {
+    try (Pkcs11Engine small = Pkcs11Engine.forExistingVault(token, label, 3)) {
+      List<GeneratedKey> keys = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        keys.add(small.generate("many-" + i, P256));
+      }
+      long before = privateKeys();
+      assertThat(inParallel(16, i -> {
+        boolean good = true;
+        for (int k = 0; k < keys.size(); k++) {
+          good &= signs(small, keys.get((i + k) % keys.size()), P256);
+        }
+        return good;
+      })).containsOnly(true);
+      assertThat(small.cached()).isEqualTo(3);
+      assertThat(privateKeys()).isEqualTo(before + 3);
+    }
+  }
+
+  @Test
+  void closingTheEngineDestroysItsHandles() throws Exception {
+    long before = privateKeys();
+    GeneratedKey key = engine.generate("handles", P256);
+    try (KeyEngine other = newEngine()) {
+      assertThat(signs(other, key, P256)).isTrue();
+      assertThat(privateKeys()).isEqualTo(before + 1);
+    }
+    assertThat(privateKeys()).isEqualTo(before);
+  }
+
+  @Test
+  void recoversWhenAllSessionsAreClosedUnderIt() throws Exception {
+    GeneratedKey key = engine.generate("recovers", P256);
+    assertThat(signs(engine, key, P256)).isTrue();
+    closeAllSessions();
+    assertThat(signs(engine, key, P256)).isTrue();
+    closeAllSessions();
+    assertThat(signs(engine, engine.generate("recovered", P256), P256)).isTrue();
+  }
+
+  @Test
+  void recoversWhenTheTokenLogsOut() throws Exception {
+    GeneratedKey key = engine.generate("logout", P256);
+    assertThat(signs(engine, key, P256)).isTrue();
+    PKCS11 api = token.module().api();
+    long session = api.C_OpenSession(slot(), PKCS11Constants.CKF_SERIAL_SESSION, null, null);
+    api.C_Logout(session);
+    api.C_CloseSession(session);
+    assertThat(signs(engine, key, P256)).isTrue();
+  }
+
+  /** All sessions vanish between calls, not within one: SoftHSM 2.6.1 itself crashes on the latter. */
+  @Test
+  void everyCallOfManyThreadsSurvivesThatTheSessionsAreGone() throws Exception {
+    GeneratedKey key = engine.generate("vanish", P256);
+    CyclicBarrier gone = new CyclicBarrier(16, this::closeAllSessions);
+    assertThat(inParallel(16, i -> {
+      boolean good = true;
+      for (int round = 0; round < 5; round++) {
+        gone.await(60, TimeUnit.SECONDS);
+        for (int call = 0; call < 5; call++) {
+          good &= signs(engine, key, P256);
+        }
+      }
+      return good;
+    })).containsOnly(true);
+  }
+
+  @Test
+  void theSealerBindsItsSecretToTheContext() {
+    Sealer sealer = Pkcs11Engine.forExistingVault(token, label, 1).sealer();
+    byte[] secret = {1, 2, 3, 4};
+    byte[] blob = sealer.seal(secret, new byte[] {9});
+    assertThat(sealer.unseal(blob, new byte[] {9})).isEqualTo(secret);
+    assertThat(sealer.seal(secret, new byte[] {9})).isNotEqualTo(blob);
+    assertRefused(sealer, blob, new byte[] {8});
+    assertRefused(sealer, new byte[3], new byte[] {9});
+    for (int i = 0; i < blob.length; i++) {
+      byte[] changed = blob.clone();
+      changed[i] ^= 1;
+      assertRefused(sealer, changed, new byte[] {9});
+    }
+  }
+
+  @Test
+  void aVaultWhoseMasterKeyIsNotInTheTokenDoesNotStart() {
+    String absent = "keyhaven/" + UUID.randomUUID();
+    assertThatThrownBy(() -> Pkcs11Engine.forExistingVault(token, absent, 1)).isInstanceOf(StartupException.class)
+        .hasMessageContaining(absent).hasMessageContaining("restore");
+    assertThatThrownBy(() -> Pkcs11Engine.forExistingVault(token, absent, 1)).isInstanceOf(StartupException.class);
+  }
+
+  @Test
+  void makingAVaultTwiceKeepsItsMasterKey() throws Exception {
+    GeneratedKey key = engine.generate("again", P256);
+    try (KeyEngine again = Pkcs11Engine.forNewVault(token, label, 1)) {
+      assertThat(signs(again, key, P256)).isTrue();
+    }
+  }
+
+  @Test
+  void anotherVaultsMasterKeyDoesNotOpenTheBlob() {
+    GeneratedKey key = engine.generate("other", P256);
+    try (KeyEngine other = Pkcs11Engine.forNewVault(token, "keyhaven/" + UUID.randomUUID(), 1)) {
+      assertThatThrownBy(() -> other.sign(key.sealed(), SignatureAlgorithm.ES256, new byte[32]))
+          .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(500));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Attempt {
+    void run(PKCS11 api, long session, TokenConnection keys) throws PKCS11Exception;
+  }
+
+  /** The CKR with which the token refuses; 0 when it does not. */
+  private long refusal(Attempt attempt) {
+    return token.run("try", connection -> connection.inWritableSession((api, session) -> {
+      try {
+        attempt.run(api, session, connection);
+        return 0L;
+      } catch (PKCS11Exception e) {
+        return e.getErrorCode();
+      }
+    }));
+  }
+
+  private boolean attribute(long handle, long type) {
+    return token.run("look", connection -> connection.inSession((api, session) -> {
+      CK_ATTRIBUTE[] asked = new Template().with(type, null).attributes();
+      api.C_GetAttributeValue(session, handle, asked, true);
+      return (Boolean) asked[0].pValue;
+    }));
+  }
+
+  private long privateKeys() {
+    return token.run("count", connection -> connection.inSession((api, session) -> privateKeys(api, session))).size();
+  }
+
+  private static List<Long> privateKeys(PKCS11 api, long session) throws PKCS11Exception {
+    api.C_FindObjectsInit(session,
+        new Template().with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_PRIVATE_KEY).attributes(), true);
+    long[] found = api.C_FindObjects(session, 10_000);
+    api.C_FindObjectsFinal(session);
+    return Arrays.stream(found).boxed().toList();
+  }
+
+  private long slot() throws PKCS11Exception {
+    return token.module().slotOf(token.label()).orElseThrow();
+  }
+
+  private void closeAllSessions() {
+    try {
+      token.module().api().C_CloseAllSessions(slot());
+    } catch (PKCS11Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void assertRefused(Sealer sealer, byte[] blob, byte[] context) {
+    assertThatThrownBy(() -> sealer.unseal(blob, context)).isInstanceOfSatisfying(ApiError.class,
+        e -> assertThat(e.status()).isEqualTo(500));
+  }
+}
