@@ -29,10 +29,19 @@ final class Ckr {
       PKCS11Constants.CKR_SESSION_COUNT, PKCS11Constants.CKR_DEVICE_MEMORY, PKCS11Constants.CKR_HOST_MEMORY,
       PKCS11Constants.CKR_TOKEN_RESOURCE_EXCEEDED);
 
+  private static final Set<Long> TEMPLATE_REFUSED = Set.of(
+      PKCS11Constants.CKR_ATTRIBUTE_TYPE_INVALID, PKCS11Constants.CKR_ATTRIBUTE_VALUE_INVALID,
+      PKCS11Constants.CKR_ATTRIBUTE_READ_ONLY, PKCS11Constants.CKR_TEMPLATE_INCONSISTENT);
+
   private static final Set<Long> BAD_REQUEST = Set.of(
       PKCS11Constants.CKR_DATA_INVALID, PKCS11Constants.CKR_DATA_LEN_RANGE, PKCS11Constants.CKR_KEY_SIZE_RANGE,
       PKCS11Constants.CKR_CURVE_NOT_SUPPORTED, PKCS11Constants.CKR_MECHANISM_INVALID,
       PKCS11Constants.CKR_MECHANISM_PARAM_INVALID, PKCS11Constants.CKR_DOMAIN_PARAMS_INVALID);
+
+  /** The module does not take an attribute of the template. */
+  static boolean templateRefused(PKCS11Exception e) {
+    return TEMPLATE_REFUSED.contains(e.getErrorCode());
+  }
 
   static boolean connectionLost(PKCS11Exception e) {
     return CONNECTION_LOST.contains(e.getErrorCode());

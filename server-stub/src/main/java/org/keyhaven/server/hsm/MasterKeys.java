@@ -1,8 +1,11 @@
 package org.keyhaven.server.hsm;
 
+import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import org.keyhaven.server.ApiError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 
 /**
@@ -13,8 +16,11 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
  * @param sealing encrypts and decrypts data (CKM_AES_GCM)
  */
 record MasterKeys(long wrapping, long sealing) {
+  private static final Logger LOG = LoggerFactory.getLogger(MasterKeys.class);
   private static final long BYTES = 32;
   private static final String SEALING_SUFFIX = "/seal";
+  private static final long[] RIGHTS = {PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP, PKCS11Constants.CKA_ENCRYPT,
+      PKCS11Constants.CKA_DECRYPT, PKCS11Constants.CKA_SIGN, PKCS11Constants.CKA_VERIFY, PKCS11Constants.CKA_DERIVE};
 
   /** Whether both are there. */
   static boolean exist(TokenConnection connection, String label) throws PKCS11Exception {
@@ -26,10 +32,11 @@ record MasterKeys(long wrapping, long sealing) {
   static void create(TokenConnection connection, String label) throws PKCS11Exception {
     connection.inWritableSession((api, session) -> {
       if (find(api, session, label).length == 0) {
-        generate(api, session, label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP);
+        generateWrapping(api, session, label);
       }
       if (find(api, session, label + SEALING_SUFFIX).length == 0) {
-        generate(api, session, label + SEALING_SUFFIX, PKCS11Constants.CKA_ENCRYPT, PKCS11Constants.CKA_DECRYPT);
+        generate(api, session,
+            template(label + SEALING_SUFFIX, PKCS11Constants.CKA_ENCRYPT, PKCS11Constants.CKA_DECRYPT));
       }
       return null;
     });
@@ -67,7 +74,32 @@ record MasterKeys(long wrapping, long sealing) {
     }
   }
 
-  private static void generate(PKCS11 api, long session, String label, long use, long inverseUse) throws PKCS11Exception {
+  /**
+   * CKA_UNWRAP_TEMPLATE makes the token itself refuse to unwrap a key into anything that could be read or wrapped again, so
+   * that not even one who has the database and the PIN gets a key out. Not every module knows it.
+   */
+  private static void generateWrapping(PKCS11 api, long session, String label) throws PKCS11Exception {
+    CK_ATTRIBUTE[] unwrapped = new Template()
+        .with(PKCS11Constants.CKA_SENSITIVE, true)
+        .with(PKCS11Constants.CKA_EXTRACTABLE, false).attributes();
+    try {
+      generate(api, session, template(label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP)
+          .with(PKCS11Constants.CKA_UNWRAP_TEMPLATE, unwrapped));
+    } catch (PKCS11Exception e) {
+      if (!Ckr.templateRefused(e)) {
+        throw e;
+      }
+      LOG.warn("the HSM does not know CKA_UNWRAP_TEMPLATE ({}): whoever has its PIN and the database could unwrap keys"
+          + " into readable ones", Ckr.name(e));
+      generate(api, session, template(label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP));
+    }
+  }
+
+  private static void generate(PKCS11 api, long session, Template template) throws PKCS11Exception {
+    api.C_GenerateKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_GEN), template.attributes(), true);
+  }
+
+  private static Template template(String label, long use, long inverseUse) {
     Template template = new Template()
         .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_SECRET_KEY)
         .with(PKCS11Constants.CKA_KEY_TYPE, PKCS11Constants.CKK_AES)
@@ -78,10 +110,9 @@ record MasterKeys(long wrapping, long sealing) {
         .with(PKCS11Constants.CKA_SENSITIVE, true)
         .with(PKCS11Constants.CKA_EXTRACTABLE, false)
         .with(PKCS11Constants.CKA_MODIFIABLE, false);
-    for (long right : new long[] {PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP, PKCS11Constants.CKA_ENCRYPT,
-        PKCS11Constants.CKA_DECRYPT, PKCS11Constants.CKA_SIGN, PKCS11Constants.CKA_VERIFY, PKCS11Constants.CKA_DERIVE}) {
+    for (long right : RIGHTS) {
       template.with(right, right == use || right == inverseUse);
     }
-    api.C_GenerateKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_GEN), template.attributes(), true);
+    return template;
   }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import org.keyhaven.server.StartupException;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 import org.xipki.pkcs11.wrapper.PKCS11Module;
+import org.xipki.pkcs11.wrapper.StaticLogger;
 
 /**
  * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is never finalised: that would end the
@@ -54,6 +55,7 @@ final class Pkcs11Module {
   }
 
   private static PKCS11Module connect(Path path) {
+    StaticLogger.setLogger(new WrapperLog());
     try {
       return PKCS11Module.getInstance(path.toString());
     } catch (IOException e) {

@@ -104,6 +104,22 @@ class Pkcs11EngineIT extends KeyEngineContract {
     }
   }
 
+  /** With the PIN, the blob, and any PKCS#11 tool at hand. */
+  @Test
+  void theTokenRefusesToUnwrapAKeyIntoAnExtractableOne() {
+    byte[] blob = engine.generate("extract", P256).sealed().blob();
+    byte[] wrapped = Arrays.copyOfRange(blob, 1, blob.length);
+    Template extractable = new Template()
+        .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_PRIVATE_KEY)
+        .with(PKCS11Constants.CKA_KEY_TYPE, PKCS11Constants.CKK_EC)
+        .with(PKCS11Constants.CKA_TOKEN, false)
+        .with(PKCS11Constants.CKA_SENSITIVE, false)
+        .with(PKCS11Constants.CKA_EXTRACTABLE, true);
+    assertThat(refusal((api, session, keys) -> api.C_UnwrapKey(session,
+        Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), MasterKeys.find(keys, label).wrapping(), wrapped,
+        extractable.attributes(), true))).isEqualTo(PKCS11Constants.CKR_TEMPLATE_INCONSISTENT);
+  }
+
   @Test
   void moreKeysThanTheCacheHoldsAllWork() throws Exception {
     try (Pkcs11Engine small = Pkcs11Engine.forExistingVault(token, label, 3)) {
