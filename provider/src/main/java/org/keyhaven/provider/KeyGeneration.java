@@ -1,0 +1,120 @@
+package org.keyhaven.provider;
+
+import java.security.InvalidKeyException;
+import java.security.KeyPair;
+import java.security.ProviderException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.util.HexFormat;
+import java.util.List;
+import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.Certificates.CertificateBundle;
+import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificatePolicy;
+import org.keyhaven.client.wire.Certificates.IssuerParameters;
+import org.keyhaven.client.wire.Certificates.KeyProperties;
+import org.keyhaven.client.wire.Certificates.X509Properties;
+import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyType;
+import org.keyhaven.client.wire.Keys.KeyCreateParameters;
+import org.keyhaven.client.wire.ObjectAttributes;
+import org.keyhaven.client.wire.ObjectId;
+
+/** Makes keys in a vault. Failures are {@link ProviderException}s with the vault's reason: the SPI has no checked ones. */
+final class KeyGeneration {
+  private static final int VALIDITY_MONTHS = 12;
+
+  private final VaultSession session;
+
+  KeyGeneration(VaultSession session) {
+    this.session = session;
+  }
+
+  /** A key with a self-signed certificate, under the configured name or a random one. */
+  KeyPair certified(KeyShape shape) {
+    Settings settings = session.settings();
+    String name = settings.keyName() == null ? randomName() : settings.keyName();
+    KeyType type = KeyType.of(shape.family(), settings.keyHsm());
+    try {
+      if (settings.keyName() != null) {
+        refuseTaken(name);
+      }
+      // Not exportable: an HSM key cannot leave anyway, and a software key made for remote use should not. The key is reused
+      // by later versions, so that a chain can be merged into one (KeyAttachment).
+      CertificatePolicy policy = new CertificatePolicy(null,
+          new KeyProperties(false, type, shape.keySize(), true, shape.curve()), null,
+          new X509Properties("CN=" + name, null, null, null, VALIDITY_MONTHS), null,
+          new IssuerParameters(IssuerParameters.SELF, null, null), null);
+      session.client().certificates().create(name, new CertificateCreateParameters(policy, null, null, null));
+      CertificateBundle bundle = session.client().certificates().awaitCompletion(name, settings.timeout());
+      return pair(bundle.kid(), publicKey(bundle));
+    } catch (VaultException e) {
+      throw failure(type, e);
+    } finally {
+      session.catalog().invalidate();
+    }
+  }
+
+  /** A key without certificate. */
+  KeyPair bare(KeyShape shape, VaultKeyGenParameterSpec spec) {
+    KeyType type = KeyType.of(shape.family(), spec.hsm() == null ? session.settings().keyHsm() : spec.hsm());
+    try {
+      JsonWebKey key = session.client().keys().create(spec.name(), new KeyCreateParameters(type, shape.keySize(), null,
+          spec.operations(), ObjectAttributes.of(spec.enabled(), spec.notBefore(), spec.expires()), spec.tags(),
+          shape.curve())).key();
+      return pair(key.kid(), PublicKeys.of(key));
+    } catch (VaultException e) {
+      throw failure(type, e);
+    } catch (InvalidKeySpecException e) {
+      throw new ProviderException("the vault made a key that this provider cannot use: " + e.getMessage(), e);
+    } finally {
+      session.catalog().invalidate();
+    }
+  }
+
+  private KeyPair pair(ObjectId kid, PublicKey publicKey) {
+    try {
+      return new KeyPair(publicKey, session.privateKey(kid, publicKey));
+    } catch (InvalidKeyException e) {
+      throw new ProviderException("the vault made a key that this provider cannot use: " + e.getMessage(), e);
+    }
+  }
+
+  /** Creating under a name that exists would make a version that, by its policy, reuses the old key. */
+  private void refuseTaken(String name) {
+    try {
+      session.client().certificates().get(name);
+    } catch (VaultException.NotFound e) {
+      return;
+    }
+    throw new ProviderException("the vault already has a certificate " + name + "; delete it, or set "
+        + Setting.KEY_NAME.property() + " to another name");
+  }
+
+  private static PublicKey publicKey(CertificateBundle bundle) {
+    try {
+      List<X509Certificate> chain = X509.chain(bundle);
+      if (!chain.isEmpty()) {
+        return chain.get(0).getPublicKey();
+      }
+    } catch (CertificateException e) {
+      throw new ProviderException("the vault's certificate " + bundle.id() + " cannot be read", e);
+    }
+    throw new ProviderException("the vault completed the certificate " + bundle.id() + " without showing it");
+  }
+
+  private static ProviderException failure(KeyType type, VaultException cause) {
+    String advice = type.hsm() && cause.status() == 400
+        ? "; if this vault has no HSM, set " + Setting.KEY_HSM.property() + "=false" : "";
+    return new ProviderException("no " + type + " key was generated: " + cause.getMessage() + advice, cause);
+  }
+
+  private static String randomName() {
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    return "keyhaven-" + HexFormat.of().formatHex(random);
+  }
+}

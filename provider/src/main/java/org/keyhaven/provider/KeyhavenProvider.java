@@ -1,0 +1,127 @@
+package org.keyhaven.provider;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.InvalidParameterException;
+import java.security.Provider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.wire.KeyType;
+
+/**
+ * The provider {@code Keyhaven}: KeyStore, KeyPairGenerator and Signature for keys that never leave a vault.
+ *
+ * <p>Its constructor opens nothing: configuration is read, and a vault reached, when a service is first used
+ * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which live as long
+ * as the provider. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone. Thread-safe.
+ */
+public final class KeyhavenProvider extends Provider {
+  /** The name of the provider, and of its key store type. */
+  public static final String NAME = "Keyhaven";
+
+  private static final long serialVersionUID = 1L;
+  private static final String VERSION = "0.1";
+  private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, Signature)";
+
+  private final transient SettingsSource file;
+  private final transient Map<Settings, VaultSession> sessions = new ConcurrentHashMap<>();
+
+  /** Configured by system properties and environment alone. */
+  public KeyhavenProvider() {
+    this(null);
+  }
+
+  private KeyhavenProvider(SettingsSource file) {
+    super(NAME, VERSION, INFO);
+    this.file = file;
+    put("KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", Map.of(), () -> new VaultKeyStore(this));
+    for (KeyType.Family family : List.of(KeyType.Family.RSA, KeyType.Family.EC)) {
+      put("KeyPairGenerator", family.name(), "org.keyhaven.provider.VaultKeyPairGenerator", Map.of(),
+          () -> new VaultKeyPairGenerator(this, family));
+    }
+    for (SignatureService service : SignatureService.all()) {
+      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature",
+          Map.of("SupportedKeyClasses", service.keyClass().getName()), () -> new VaultSignature(service));
+    }
+  }
+
+  /**
+   * A provider with a configuration file, which goes before system properties and environment. This one stays as it is.
+   *
+   * @param configFile a properties file with keyhaven.* names, or the connection.env of a server
+   * @throws InvalidParameterException with a reason of one line when the file is missing, unreadable, or says nothing
+   */
+  @Override
+  public Provider configure(String configFile) {
+    Path path;
+    try {
+      path = Path.of(configFile);
+    } catch (InvalidPathException e) {
+      throw new InvalidParameterException("not the name of a configuration file: " + configFile);
+    }
+    return new KeyhavenProvider(SettingsSource.file(path));
+  }
+
+  /** True: environment and system properties may say everything. */
+  @Override
+  public boolean isConfigured() {
+    return true;
+  }
+
+  /**
+   * The session of this provider's own configuration.
+   *
+   * @throws InvalidParameterException when something is missing or malformed
+   */
+  VaultSession session() {
+    return session(List.of(), null);
+  }
+
+  /** @param first sources that go before this provider's own; {@code tokenSource} null for credentials from the sources */
+  VaultSession session(List<SettingsSource> first, TokenSource tokenSource) {
+    List<SettingsSource> sources = new ArrayList<>(first);
+    if (file != null) {
+      sources.add(file);
+    }
+    sources.add(SettingsSource.systemProperties());
+    sources.add(SettingsSource.environment());
+    return sessions.computeIfAbsent(Settings.of(sources, tokenSource), KeyhavenProvider::open);
+  }
+
+  private static VaultSession open(Settings settings) {
+    try {
+      return new VaultSession(settings);
+    } catch (IllegalArgumentException e) {
+      InvalidParameterException invalid = new InvalidParameterException(e.getMessage());
+      invalid.initCause(e);
+      throw invalid;
+    }
+  }
+
+  private void put(String type, String algorithm, String className, Map<String, String> attributes, Supplier<?> maker) {
+    putService(new Registration(this, type, algorithm, className, attributes, maker));
+  }
+
+  /** A service that makes its own instances: no class is looked up by name. */
+  private static final class Registration extends Service {
+    private final Supplier<?> maker;
+
+    Registration(Provider provider, String type, String algorithm, String className, Map<String, String> attributes,
+        Supplier<?> maker) {
+      super(provider, type, algorithm, className, null, attributes);
+      this.maker = maker;
+    }
+
+    @Override
+    public Object newInstance(Object constructorParameter) {
+      if (constructorParameter != null) {
+        throw new InvalidParameterException(getType() + " takes no constructor parameter");
+      }
+      return maker.get();
+    }
+  }
+}

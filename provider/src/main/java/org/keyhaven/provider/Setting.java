@@ -1,0 +1,52 @@
+package org.keyhaven.provider;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The names of the configuration (docs/configuration.md): one row a setting. */
+enum Setting {
+  VAULT_URL("keyhaven.vault.url", "KEYHAVEN_VAULT_URL", "VAULT_URL"),
+  CA_FILE("keyhaven.ca.file", "KEYHAVEN_CA_FILE", "CA_CERT"),
+  TOKEN("keyhaven.token", "KEYHAVEN_TOKEN"),
+  TOKEN_FILE("keyhaven.token.file", "KEYHAVEN_TOKEN_FILE"),
+  TENANT_ID("keyhaven.tenant.id", "AZURE_TENANT_ID", "TENANT_ID"),
+  CLIENT_ID("keyhaven.client.id", "AZURE_CLIENT_ID", "CLIENT_ID"),
+  CLIENT_SECRET("keyhaven.client.secret", "AZURE_CLIENT_SECRET", "CLIENT_SECRET"),
+  AUTHORITY_HOST("keyhaven.authority.host", "AZURE_AUTHORITY_HOST", "AUTHORITY_HOST"),
+  KEY_NAME("keyhaven.key.name", "KEYHAVEN_KEY_NAME"),
+  KEY_HSM("keyhaven.key.hsm", "KEYHAVEN_KEY_HSM"),
+  TIMEOUT("keyhaven.timeout", "KEYHAVEN_TIMEOUT"),
+  CACHE_REFRESH("keyhaven.cache.refresh", "KEYHAVEN_CACHE_REFRESH");
+
+  private final String property;
+  private final String variable;
+  private final List<String> fileNames;
+
+  /** @param otherFileNames further names in a server's connection.env, too general for the environment of a process */
+  Setting(String property, String variable, String... otherFileNames) {
+    this.property = property;
+    this.variable = variable;
+    this.fileNames = Arrays.asList(otherFileNames);
+  }
+
+  /** The system property, and the name in a properties file. */
+  String property() {
+    return property;
+  }
+
+  /** The environment variable, also understood in a connection.env. */
+  String variable() {
+    return variable;
+  }
+
+  static Optional<Setting> ofProperty(String name) {
+    return Arrays.stream(values()).filter(setting -> setting.property.equals(name)).findFirst();
+  }
+
+  /** The setting that a line of a connection.env means; the names of the environment go before the short ones. */
+  static Optional<Setting> ofFileVariable(String name) {
+    return Arrays.stream(values()).filter(setting -> setting.variable.equals(name) || setting.fileNames.contains(name))
+        .findFirst();
+  }
+}

@@ -1,0 +1,130 @@
+package org.keyhaven.provider;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.InvalidParameterException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * Where settings come from. Values that are blank count as absent.
+ *
+ * @param description for messages: the file, "the system properties", …
+ * @param values never printed, since secrets are among them
+ */
+record SettingsSource(String description, Map<Setting, String> values) {
+
+  SettingsSource {
+    values = new EnumMap<>(values.isEmpty() ? new EnumMap<>(Setting.class) : values);
+    values.values().removeIf(String::isBlank);
+  }
+
+  static SettingsSource systemProperties() {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Optional.ofNullable(System.getProperty(setting.property())).ifPresent(value -> values.put(setting, value));
+    }
+    return new SettingsSource("the system properties", values);
+  }
+
+  static SettingsSource environment() {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Optional.ofNullable(System.getenv(setting.variable())).ifPresent(value -> values.put(setting, value));
+    }
+    return new SettingsSource("the environment", values);
+  }
+
+  /**
+   * A properties file with keyhaven.* names, or the connection.env of a server. Relative paths in it start at its folder.
+   *
+   * @throws InvalidParameterException with a reason of one line when it cannot be read or says nothing to Keyhaven
+   */
+  static SettingsSource file(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw invalid("there is no configuration file " + file, e);
+    } catch (MalformedInputException e) {
+      throw invalid("the configuration file " + file + " is not text in UTF-8", e);
+    } catch (IOException | SecurityException e) {
+      throw invalid("the configuration file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+    Map<Setting, String> values = text.lines().anyMatch(line -> line.strip().startsWith("keyhaven."))
+        ? properties(file, text) : variables(text);
+    if (values.isEmpty()) {
+      throw invalid("the configuration file " + file
+          + " has no setting of Keyhaven: write keyhaven.vault.url=https://…, or name a server's connection.env", null);
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    for (Setting path : new Setting[] {Setting.CA_FILE, Setting.TOKEN_FILE}) {
+      values.computeIfPresent(path, (setting, value) -> value.isBlank() ? value : folder.resolve(value).toString());
+    }
+    return new SettingsSource(file.toString(), values);
+  }
+
+  Optional<String> get(Setting setting) {
+    return Optional.ofNullable(values.get(setting));
+  }
+
+  private static Map<Setting, String> properties(Path file, String text) {
+    Properties properties = new Properties();
+    try {
+      properties.load(new StringReader(text));
+    } catch (IOException | IllegalArgumentException e) {
+      throw invalid("the configuration file " + file + " is no properties file: " + e.getMessage(), e);
+    }
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Map.Entry<Object, Object> entry : new TreeMap<>(properties).entrySet()) {
+      String name = entry.getKey().toString();
+      if (name.startsWith("keyhaven.")) {
+        Setting setting = Setting.ofProperty(name).orElseThrow(
+            () -> invalid("the configuration file " + file + " names " + name + ", which is no setting of Keyhaven", null));
+        values.put(setting, entry.getValue().toString().strip());
+      }
+    }
+    return values;
+  }
+
+  private static Map<Setting, String> variables(String text) {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    text.lines().map(String::strip).filter(line -> !line.startsWith("#") && line.indexOf('=') > 0).forEach(line -> {
+      String assignment = line.startsWith("export ") ? line.substring("export ".length()).strip() : line;
+      int equals = assignment.indexOf('=');
+      String value = unquoted(assignment.substring(equals + 1).strip());
+      Setting.ofFileVariable(assignment.substring(0, equals).strip()).ifPresent(setting -> values.put(setting, value));
+    });
+    return values;
+  }
+
+  /** The value of a shell word in single quotes, in double quotes, or in none. */
+  private static String unquoted(String word) {
+    if (word.length() >= 2 && word.startsWith("'") && word.endsWith("'")) {
+      return word.substring(1, word.length() - 1).replace("'\\''", "'");
+    }
+    if (word.length() >= 2 && word.startsWith("\"") && word.endsWith("\"")) {
+      return word.substring(1, word.length() - 1).replaceAll("\\\\([\"\\\\$`])", "$1");
+    }
+    return word;
+  }
+
+  private static InvalidParameterException invalid(String reason, Throwable cause) {
+    InvalidParameterException exception = new InvalidParameterException(reason);
+    exception.initCause(cause);
+    return exception;
+  }
+
+  /** Which settings, and no values. */
+  @Override
+  public String toString() {
+    return description + " " + values.keySet();
+  }
+}

@@ -1,0 +1,86 @@
+package org.keyhaven.provider;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.keyhaven.client.wire.Hash;
+import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+import org.keyhaven.client.wire.SignatureAlgorithm.Scheme;
+
+/**
+ * A {@code Signature} of the provider, derived from the rows of {@link SignatureAlgorithm}. A JCA name fixes scheme and hash
+ * while the curve comes with the key, so that one name stands for several ECDSA rows.
+ *
+ * @param name the standard name (Java Security Standard Algorithm Names), for PSS with fixed hash the customary one
+ * @param hash null where the caller gives the digest (NONEwith…) or the parameters name it (RSASSA-PSS)
+ * @param p1363 whether an ECDSA signature stays r||s instead of becoming DER
+ */
+record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
+
+  /** Every name that the rows lead to, in a fixed order. */
+  static List<SignatureService> all() {
+    List<SignatureService> services = new ArrayList<>();
+    Set<Hash> ecdsaHashes = EnumSet.noneOf(Hash.class);
+    for (SignatureAlgorithm row : SignatureAlgorithm.values()) {
+      switch (row.scheme()) {
+        case RSA_PKCS1 -> services.add(new SignatureService(prefix(row.hash()) + "withRSA", row.scheme(), row.hash(), false));
+        case RSA_PSS ->
+            services.add(new SignatureService(prefix(row.hash()) + "withRSAandMGF1", row.scheme(), row.hash(), false));
+        case ECDSA -> ecdsaHashes.add(row.hash());
+      }
+    }
+    services.add(new SignatureService("RSASSA-PSS", Scheme.RSA_PSS, null, false));
+    // Any digest goes with any curve, so the hashes are listed once and not a curve.
+    for (Hash hash : ecdsaHashes) {
+      addEcdsa(services, hash);
+    }
+    addEcdsa(services, null);
+    return List.copyOf(services);
+  }
+
+  private static void addEcdsa(List<SignatureService> services, Hash hash) {
+    String name = prefix(hash) + "withECDSA";
+    services.add(new SignatureService(name, Scheme.ECDSA, hash, false));
+    services.add(new SignatureService(name + "inP1363Format", Scheme.ECDSA, hash, true));
+  }
+
+  private static String prefix(Hash hash) {
+    return hash == null ? "NONE" : hash.signaturePrefix();
+  }
+
+  /** The classes of our keys that fit, for delayed selection. */
+  Class<? extends VaultPrivateKey> keyClass() {
+    return switch (scheme.keyFamily()) {
+      case RSA -> VaultRsaPrivateKey.class;
+      case EC -> VaultEcPrivateKey.class;
+      case OCT -> throw new AssertionError(scheme);
+    };
+  }
+
+  /** The same algorithm in the JDK, which knows PSS by one name alone. */
+  String localName() {
+    return scheme == Scheme.RSA_PSS ? "RSASSA-PSS" : name;
+  }
+
+  /** The row for RSA, where scheme and hash decide; {@code null} for the hash gives RSNULL. */
+  static SignatureAlgorithm rsaRow(Scheme scheme, Hash hash) {
+    for (SignatureAlgorithm row : SignatureAlgorithm.values()) {
+      if (row.scheme() == scheme && row.hash() == hash) {
+        return row;
+      }
+    }
+    throw new AssertionError(scheme + " " + hash);
+  }
+
+  /** The one row of a curve. */
+  static SignatureAlgorithm ecdsaRow(KeyCurve curve) {
+    for (SignatureAlgorithm row : SignatureAlgorithm.values()) {
+      if (row.curve() == curve) {
+        return row;
+      }
+    }
+    throw new AssertionError(curve);
+  }
+}

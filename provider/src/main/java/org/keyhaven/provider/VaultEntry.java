@@ -1,0 +1,38 @@
+package org.keyhaven.provider;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.Certificates.CertificatePolicy;
+
+/**
+ * What the vault shows under one alias.
+ *
+ * @param chain leaf first; empty for a bare key
+ * @param key null when there is none that can be used; then {@code refusal} says why
+ * @param created null when unknown
+ * @param policy how the certificate was made; null for a bare key
+ * @param refusal why there is no usable key, one line; null when there is one
+ * @param cause what the vault said; null when it was no failure
+ */
+record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, Instant created, Map<String, String> tags,
+    CertificatePolicy policy, String refusal, VaultException cause) {
+
+  /** The collection an object is in; certificates go before bare keys of the same alias. */
+  enum Kind { CERTIFICATE, KEY }
+
+  /**
+   * One line of a listing.
+   *
+   * @param alias the tag where there is one, otherwise the name
+   * @param thumbprint SHA-1 of the leaf; null where the vault gives none
+   */
+  record Item(String alias, String name, Kind kind, byte[] thumbprint) { }
+
+  /** An object that is there and cannot be read. */
+  static VaultEntry refused(Item item, VaultException cause) {
+    return new VaultEntry(item, List.of(), null, null, Map.of(), null, cause.getMessage(), cause);
+  }
+}

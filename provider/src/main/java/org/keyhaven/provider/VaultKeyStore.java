@@ -1,0 +1,238 @@
+package org.keyhaven.provider;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.InvalidParameterException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.KeyStoreSpi;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.ProviderException;
+import java.security.UnrecoverableEntryException;
+import java.security.UnrecoverableKeyException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Date;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.VaultException;
+
+/**
+ * The key store {@code Keyhaven}: a vault seen as a KeyStore. Opening it reads the configuration and touches no network.
+ * Passwords are ignored, and so is the stream of {@code store}: the vault is always up to date. Reads come from the
+ * {@link VaultCatalog}; one's own changes are seen at once, those of others within {@code keyhaven.cache.refresh}.
+ *
+ * <p>Methods that may not throw a checked exception throw {@link ProviderException} with the vault's reason when the vault
+ * does not answer. An entry that is disabled or forbidden says false to {@code isKeyEntry} and gives its reason from
+ * {@code getKey}. Thread-safe once loaded.
+ */
+final class VaultKeyStore extends KeyStoreSpi {
+  private final KeyhavenProvider provider;
+  private volatile VaultSession session;
+
+  VaultKeyStore(KeyhavenProvider provider) {
+    this.provider = provider;
+  }
+
+  /** @throws IOException when there is a stream, since a vault is no file, or when the configuration is unusable */
+  @Override
+  public void engineLoad(InputStream stream, char[] password) throws IOException {
+    if (stream != null) {
+      throw new IOException("a Keyhaven key store is no file: use -keystore NONE, or load(null, null)");
+    }
+    open(List.of(), null);
+  }
+
+  @Override
+  public void engineLoad(KeyStore.LoadStoreParameter parameter) throws IOException {
+    if (parameter instanceof KeyhavenLoadStoreParameter ours) {
+      open(List.of(ours.source()), ours.tokenSource());
+    } else if (parameter == null || parameter.getProtectionParameter() instanceof KeyStore.PasswordProtection) {
+      open(List.of(), null);
+    } else {
+      throw new IllegalArgumentException("a KeyhavenLoadStoreParameter was expected, not " + parameter.getClass().getName());
+    }
+  }
+
+  private void open(List<SettingsSource> first, TokenSource tokenSource) throws IOException {
+    try {
+      session = provider.session(first, tokenSource);
+    } catch (InvalidParameterException | VaultException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void engineStore(OutputStream stream, char[] password) { }
+
+  @Override
+  public void engineStore(KeyStore.LoadStoreParameter parameter) { }
+
+  @Override
+  public Enumeration<String> engineAliases() {
+    return Collections.enumeration(ask(() -> session.catalog().aliases()));
+  }
+
+  @Override
+  public int engineSize() {
+    return ask(() -> session.catalog().aliases()).size();
+  }
+
+  @Override
+  public boolean engineContainsAlias(String alias) {
+    return find(alias).isPresent();
+  }
+
+  @Override
+  public boolean engineIsKeyEntry(String alias) {
+    return find(alias).map(entry -> entry.key() != null).orElse(false);
+  }
+
+  @Override
+  public boolean engineIsCertificateEntry(String alias) {
+    return false;
+  }
+
+  @Override
+  public Key engineGetKey(String alias, char[] password) throws UnrecoverableKeyException {
+    Optional<VaultEntry> entry = find(alias);
+    if (entry.isPresent() && entry.get().key() == null) {
+      UnrecoverableKeyException refused = new UnrecoverableKeyException(entry.get().refusal());
+      refused.initCause(entry.get().cause());
+      throw refused;
+    }
+    return entry.map(VaultEntry::key).orElse(null);
+  }
+
+  @Override
+  public Certificate engineGetCertificate(String alias) {
+    return find(alias).filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
+  }
+
+  @Override
+  public Certificate[] engineGetCertificateChain(String alias) {
+    Optional<VaultEntry> entry = find(alias);
+    if (entry.isPresent() && entry.get().cause() != null) {
+      // Tools ask for a chain only of the one entry they are told to use; null would hide why it cannot be.
+      throw new ProviderException(entry.get().refusal(), entry.get().cause());
+    }
+    return entry.filter(found -> !found.chain().isEmpty()).map(found -> found.chain().toArray(new Certificate[0]))
+        .orElse(null);
+  }
+
+  @Override
+  public Date engineGetCreationDate(String alias) {
+    return find(alias).map(VaultEntry::created).map(Date::from).orElse(null);
+  }
+
+  @Override
+  public String engineGetCertificateAlias(Certificate certificate) {
+    if (!(certificate instanceof X509Certificate x509)) {
+      return null;
+    }
+    byte[] thumbprint = thumbprint(x509);
+    for (VaultEntry.Item item : ask(() -> session.catalog().items())) {
+      boolean candidate = item.kind() == VaultEntry.Kind.CERTIFICATE
+          && (item.thumbprint() == null || Arrays.equals(item.thumbprint(), thumbprint));
+      if (candidate && certificate.equals(engineGetCertificate(item.alias()))) {
+        return item.alias();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public KeyStore.Entry engineGetEntry(String alias, KeyStore.ProtectionParameter protection)
+      throws UnrecoverableEntryException {
+    Optional<VaultEntry> found = find(alias);
+    if (found.isEmpty()) {
+      return null;
+    }
+    VaultEntry entry = found.get();
+    if (entry.key() == null) {
+      UnrecoverableEntryException refused = new UnrecoverableEntryException(entry.refusal());
+      refused.initCause(entry.cause());
+      throw refused;
+    }
+    if (entry.chain().isEmpty()) {
+      throw new UnrecoverableEntryException(alias + " is a key without certificate: use getKey");
+    }
+    return new KeyStore.PrivateKeyEntry(entry.key(), entry.chain().toArray(new Certificate[0]));
+  }
+
+  @Override
+  public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> entryClass) {
+    // KeyStoreSpi takes any key without certificate for a secret key.
+    return entryClass == KeyStore.PrivateKeyEntry.class
+        && find(alias).map(entry -> entry.key() != null && !entry.chain().isEmpty()).orElse(false);
+  }
+
+  @Override
+  public void engineSetKeyEntry(String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
+    if (!(key instanceof VaultPrivateKey vaultKey)) {
+      throw new KeyStoreException("this key is not in the vault, and importing keys is not supported yet; generate it there"
+          + " (keytool: add -providername Keyhaven)");
+    }
+    new KeyAttachment(session).attach(alias, vaultKey, chain);
+  }
+
+  @Override
+  public void engineSetKeyEntry(String alias, byte[] key, Certificate[] chain) throws KeyStoreException {
+    throw new KeyStoreException("importing keys is not supported yet; generate the key in the vault");
+  }
+
+  @Override
+  public void engineSetCertificateEntry(String alias, Certificate certificate) throws KeyStoreException {
+    throw new KeyStoreException("trusted certificates are not kept in the vault; use another key store for them");
+  }
+
+  /** Deletes certificate and key; whether that can be undone is the vault's to say. An unknown alias is no error. */
+  @Override
+  public void engineDeleteEntry(String alias) throws KeyStoreException {
+    try {
+      Optional<VaultEntry> entry = session.catalog().find(alias);
+      if (entry.isPresent()) {
+        VaultEntry.Item item = entry.get().item();
+        if (item.kind() == VaultEntry.Kind.CERTIFICATE) {
+          session.client().certificates().delete(item.name());
+        } else {
+          session.client().keys().delete(item.name());
+        }
+      }
+    } catch (VaultException e) {
+      throw new KeyStoreException(alias + " was not deleted: " + e.getMessage(), e);
+    } finally {
+      session.catalog().invalidate();
+    }
+  }
+
+  private Optional<VaultEntry> find(String alias) {
+    return ask(() -> session.catalog().find(alias));
+  }
+
+  private static <T> T ask(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (VaultException | CancellationException e) {
+      throw new ProviderException(e.getMessage(), e);
+    }
+  }
+
+  private static byte[] thumbprint(X509Certificate certificate) {
+    try {
+      return MessageDigest.getInstance("SHA-1").digest(certificate.getEncoded());
+    } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+      throw new ProviderException("the thumbprint of a certificate cannot be made", e);
+    }
+  }
+}

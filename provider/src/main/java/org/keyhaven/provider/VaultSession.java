@@ -1,0 +1,113 @@
+package org.keyhaven.provider;
+
+import java.net.URI;
+import java.security.InvalidKeyException;
+import java.security.PublicKey;
+import java.security.SignatureException;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import org.keyhaven.client.ClientSecretTokenSource;
+import org.keyhaven.client.CryptographyClient;
+import org.keyhaven.client.KeyhavenClient;
+import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.ObjectId;
+
+/** One vault with one way to sign in: the client and the catalog that all services with equal settings share. Thread-safe. */
+final class VaultSession {
+  private final Settings settings;
+  private final KeyhavenClient client;
+  private final VaultCatalog catalog;
+
+  /**
+   * Reads the CA file; touches no network.
+   *
+   * @throws VaultException when the CA file cannot be used
+   * @throws IllegalArgumentException when the vault's address or the token cannot be used
+   */
+  VaultSession(Settings settings) {
+    this.settings = settings;
+    KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(settings.vaultUrl())
+        .tokenSource(tokenSource(settings)).deadline(settings.timeout());
+    if (settings.caFile() != null) {
+      builder.caFile(settings.caFile());
+    }
+    this.client = builder.build();
+    this.catalog = new VaultCatalog(this, settings.cacheRefresh());
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  KeyhavenClient client() {
+    return client;
+  }
+
+  VaultCatalog catalog() {
+    return catalog;
+  }
+
+  URI vault() {
+    return client.vault();
+  }
+
+  /**
+   * The private key that belongs to a public one.
+   *
+   * @param kid with version
+   * @throws InvalidKeyException when it is of a kind or curve that no service of the provider works with
+   */
+  VaultPrivateKey privateKey(ObjectId kid, PublicKey publicKey) throws InvalidKeyException {
+    RemoteSigner signer = signer(client.cryptography(kid));
+    if (publicKey instanceof RSAPublicKey rsa) {
+      return new VaultRsaPrivateKey(kid, rsa, signer);
+    }
+    if (publicKey instanceof ECPublicKey ec) {
+      KeyCurve curve = PublicKeys.curveOf(ec.getParams())
+          .orElseThrow(() -> new InvalidKeyException("unknown curve of the key " + kid));
+      return new VaultEcPrivateKey(kid, curve, ec, signer);
+    }
+    throw new InvalidKeyException("neither an RSA nor an EC key: " + kid);
+  }
+
+  private static RemoteSigner signer(CryptographyClient cryptography) {
+    return (algorithm, value) -> {
+      try {
+        return cryptography.sign(algorithm, value);
+      } catch (VaultException e) {
+        throw new SignatureException(e.getMessage(), e);
+      }
+    };
+  }
+
+  private static TokenSource tokenSource(Settings settings) {
+    Credentials credentials = settings.credentials();
+    if (credentials instanceof Credentials.Custom custom) {
+      return custom.source();
+    }
+    if (credentials instanceof Credentials.Token token) {
+      return TokenSource.fixed(token.token());
+    }
+    if (credentials instanceof Credentials.TokenFile file) {
+      return TokenSource.file(file.file());
+    }
+    if (credentials instanceof Credentials.ClientSecret secret) {
+      return clientSecret(secret, settings);
+    }
+    return AzureIdentity.defaultCredential();
+  }
+
+  private static TokenSource clientSecret(Credentials.ClientSecret secret, Settings settings) {
+    ClientSecretTokenSource.Builder builder = ClientSecretTokenSource.builder().tenantId(secret.tenantId())
+        .clientId(secret.clientId()).clientSecret(secret.secret());
+    if (secret.authority() != null) {
+      builder.authority(secret.authority());
+    }
+    if (settings.caFile() != null) {
+      builder.caFile(settings.caFile());
+    }
+    return builder.build();
+  }
+}

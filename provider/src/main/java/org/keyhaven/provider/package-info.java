@@ -1,0 +1,12 @@
+/**
+ * A {@link java.security.Provider} for keys that never leave a vault.
+ *
+ * <p>{@link org.keyhaven.provider.KeyhavenProvider} registers the services. A
+ * {@link org.keyhaven.provider.VaultPrivateKey} names a key in a vault and carries no secret; a {@code Signature} digests
+ * locally and asks the vault for the one private operation. Configuration is one table,
+ * {@link org.keyhaven.provider.Setting}.
+ *
+ * <p>The provider never takes over work that is not its own: in delayed selection it accepts its own keys alone, and where
+ * JCA hands it any other key it passes the work on to the next provider.
+ */
+package org.keyhaven.provider;

@@ -1,0 +1,109 @@
+package org.keyhaven.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.InvalidParameterException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.Provider;
+import java.security.Security;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KeyhavenProviderTest {
+
+  @AfterEach
+  void uninstall() {
+    Security.removeProvider(KeyhavenProvider.NAME);
+  }
+
+  @Test
+  void theServiceLoaderFindsIt() {
+    assertThat(ServiceLoader.load(Provider.class).stream().map(ServiceLoader.Provider::type))
+        .contains(KeyhavenProvider.class);
+  }
+
+  @Test
+  void everySignatureSaysWhichKeysItTakes() {
+    for (Provider.Service service : new KeyhavenProvider().getServices()) {
+      if (service.getType().equals("Signature")) {
+        assertThat(service.getAttribute("SupportedKeyClasses")).as(service.getAlgorithm())
+            .isIn(VaultRsaPrivateKey.class.getName(), VaultEcPrivateKey.class.getName());
+      }
+    }
+  }
+
+  @Test
+  void everyServiceMakesAnInstanceWithoutConfiguration() throws Exception {
+    Provider provider = new KeyhavenProvider();
+    assertThat(provider.getServices()).hasSize(19);
+    for (Provider.Service service : provider.getServices()) {
+      assertThat(service.newInstance(null).getClass().getName()).isEqualTo(service.getClassName());
+    }
+  }
+
+  @Test
+  void aStreamIsNoVault() throws Exception {
+    KeyStore store = KeyStore.getInstance("Keyhaven", new KeyhavenProvider());
+    assertThatThrownBy(() -> store.load(new ByteArrayInputStream(new byte[1]), null)).isInstanceOf(IOException.class)
+        .hasMessageContaining("-keystore NONE");
+  }
+
+  @Test
+  void standingFirstItLeavesEveryoneElsesKeysAlone() throws Exception {
+    Security.insertProviderAt(new KeyhavenProvider(), 1);
+    for (String algorithm : new String[] {"RSA", "EC"}) {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+      generator.initialize(algorithm.equals("RSA") ? 2048 : 256);
+      KeyPair pair = generator.generateKeyPair();
+      assertThat(pair.getPrivate()).isNotInstanceOf(VaultPrivateKey.class);
+      Signature signature = Signature.getInstance(algorithm.equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+      signature.initSign(pair.getPrivate());
+      assertThat(signature.getProvider().getName()).isNotEqualTo(KeyhavenProvider.NAME);
+      byte[] signed = signature.sign();
+      signature.initVerify(pair.getPublic());
+      assertThat(signature.verify(signed)).isTrue();
+    }
+    KeyPairGenerator unasked = KeyPairGenerator.getInstance("EC");
+    assertThat(unasked.generateKeyPair().getPrivate()).isNotInstanceOf(VaultPrivateKey.class);
+    KeyPairGenerator byCurve = KeyPairGenerator.getInstance("EC");
+    byCurve.initialize(new ECGenParameterSpec("secp256r1"));
+    assertThat(byCurve.generateKeyPair().getPrivate()).isNotInstanceOf(VaultPrivateKey.class);
+  }
+
+  @Test
+  void standingFirstItSaysWhyItGeneratesNothing() throws Exception {
+    Security.insertProviderAt(new KeyhavenProvider(), 1);
+    KeyPairGenerator byName = KeyPairGenerator.getInstance("RSA", KeyhavenProvider.NAME);
+    assertThatThrownBy(() -> byName.initialize(2048)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("put it behind them");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 1024, 2049, 8192})
+  void sizesThatNoVaultMakesAreRefused(int bits) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", new KeyhavenProvider());
+    assertThatThrownBy(() -> generator.initialize(bits)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("2048, 3072 and 4096");
+  }
+
+  @Test
+  void withoutAVaultTheErrorSaysWhatToSet() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", new KeyhavenProvider());
+    generator.initialize(2048);
+    assertThatThrownBy(generator::generateKeyPair).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("keyhaven.vault.url");
+    KeyStore store = KeyStore.getInstance("Keyhaven", new KeyhavenProvider());
+    assertThatThrownBy(() -> store.load(null, null)).isInstanceOf(IOException.class)
+        .hasMessageContaining("keyhaven.vault.url");
+  }
+}

@@ -1,0 +1,115 @@
+package org.keyhaven.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.InvalidParameterException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @TempDir
+  private Path folder;
+
+  @Test
+  void aPropertiesFileIsRead() throws Exception {
+    Path file = write("keyhaven.vault.url=https://my.vault.example\nkeyhaven.token = abc\nkeyhaven.timeout=PT5S\n"
+        + "keyhaven.cache.refresh=7\nkeyhaven.key.hsm=false\nkeyhaven.ca.file=ca.pem\nother.name=1\n");
+    Settings settings = Settings.of(List.of(SettingsSource.file(file)), null);
+    assertThat(settings.vaultUrl()).isEqualTo(URI.create("https://my.vault.example"));
+    assertThat(settings.credentials()).isEqualTo(new Credentials.Token("abc"));
+    assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.cacheRefresh()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(settings.keyHsm()).isFalse();
+    assertThat(settings.caFile()).isEqualTo(folder.resolve("ca.pem"));
+  }
+
+  @Test
+  void aConnectionFileIsRead() throws Exception {
+    Path file = write("VAULT_URL=https://localhost:8443\nCA_CERT='/tmp/it'\\''s here/ca.pem'\nTENANT_ID=t\nCLIENT_ID=\"c\"\n"
+        + "CLIENT_SECRET=s~1\nAUTHORITY_HOST=https://localhost:8443\nAZURE_CLIENT_ID=c\nHSM_URL=https://localhost:8444\n");
+    Settings settings = Settings.of(List.of(SettingsSource.file(file)), null);
+    assertThat(settings.caFile()).isEqualTo(Path.of("/tmp/it's here/ca.pem"));
+    assertThat(settings.credentials())
+        .isEqualTo(new Credentials.ClientSecret("t", "c", "s~1", URI.create("https://localhost:8443")));
+    assertThat(settings.keyHsm()).isTrue();
+  }
+
+  @Test
+  void theFirstSourceWinsAndCredentialsAreTakenAsAGroup() {
+    SettingsSource file = new SettingsSource("file", Map.of(Setting.VAULT_URL, "https://one.example", Setting.CLIENT_ID, "c",
+        Setting.CLIENT_SECRET, "s"));
+    SettingsSource environment = new SettingsSource("environment", Map.of(Setting.VAULT_URL, "https://two.example",
+        Setting.TOKEN, "of another vault", Setting.KEY_NAME, "web"));
+    Settings settings = Settings.of(List.of(file, environment), null);
+    assertThat(settings.vaultUrl()).isEqualTo(URI.create("https://one.example"));
+    assertThat(settings.credentials()).isInstanceOf(Credentials.ClientSecret.class);
+    assertThat(settings.keyName()).isEqualTo("web");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "VAULT_URL, http://insecure.example, keyhaven.vault.url must be an address",
+      "VAULT_URL, no address, keyhaven.vault.url must be an address",
+      "KEY_NAME, under_score, keyhaven.key.name must be 1 to 127",
+      "KEY_HSM, yes, keyhaven.key.hsm must be true or false",
+      "TIMEOUT, soon, keyhaven.timeout must be seconds",
+      "TIMEOUT, 0, keyhaven.timeout must be longer than zero",
+      "CACHE_REFRESH, -PT1S, keyhaven.cache.refresh must be longer than zero"})
+  void whatIsMalformedIsNamed(Setting setting, String value, String message) {
+    SettingsSource first = new SettingsSource("first", Map.of(setting, value));
+    SettingsSource good = new SettingsSource("good", Map.of(Setting.VAULT_URL, "https://one.example", Setting.TOKEN, "t"));
+    assertThatThrownBy(() -> Settings.of(List.of(first, good), null)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageStartingWith(message).hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertThatThrownBy(() -> Settings.of(List.of(), null)).isInstanceOf(InvalidParameterException.class)
+        .hasMessage("no vault: set keyhaven.vault.url (environment: KEYHAVEN_VAULT_URL)");
+    SettingsSource source =
+        new SettingsSource("x", Map.of(Setting.VAULT_URL, "https://one.example", Setting.CLIENT_SECRET, "s"));
+    assertThatThrownBy(() -> Settings.of(List.of(source), null)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("keyhaven.client.secret without keyhaven.client.id");
+  }
+
+  @Test
+  void noSecretIsPrinted() {
+    SettingsSource source = new SettingsSource("x", Map.of(Setting.VAULT_URL, "https://one.example", Setting.CLIENT_ID, "c",
+        Setting.CLIENT_SECRET, "very-secret"));
+    SettingsSource token = new SettingsSource("y", Map.of(Setting.VAULT_URL, "https://one.example", Setting.TOKEN,
+        "very-secret"));
+    assertThat(source.toString() + token + Settings.of(List.of(source), null) + Settings.of(List.of(token), null)
+        + KeyhavenLoadStoreParameter.builder().token("very-secret").build()).doesNotContain("very-secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+      "'keyhaven.vautl.url=https://x.example', names keyhaven.vautl.url",
+      "'# nothing here', has no setting of Keyhaven",
+      "'keyhaven.token=\\u12', is no properties file"})
+  void aBadFileIsRefusedInOneLine(String content, String reason) throws Exception {
+    Path file = write(content);
+    assertThatThrownBy(() -> new KeyhavenProvider().configure(file.toString())).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining(reason).hasMessageContaining(file.toString()).hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void aMissingFileIsRefused() {
+    assertThatThrownBy(() -> new KeyhavenProvider().configure(folder.resolve("none").toString()))
+        .isInstanceOf(InvalidParameterException.class).hasMessageContaining("there is no configuration file");
+  }
+
+  private Path write(String content) throws IOException {
+    return Files.writeString(folder.resolve("file"), content);
+  }
+}
