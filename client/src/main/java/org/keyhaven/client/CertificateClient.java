@@ -2,6 +2,7 @@ package org.keyhaven.client;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
@@ -18,6 +19,9 @@ public final class CertificateClient {
   private static final ObjectReader BUNDLE = Json.mapper().readerFor(CertificateBundle.class);
   private static final ObjectReader OPERATION = Json.mapper().readerFor(CertificateOperation.class);
   private static final ObjectReader PAGE = Json.mapper().readerFor(new TypeReference<Page<CertificateItem>>() { });
+
+  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final Transport transport;
 
@@ -50,7 +54,33 @@ public final class CertificateClient {
    * @throws VaultException when it failed or was cancelled, with the issuer's reason
    */
   public CertificateBundle awaitCompletion(String name, Duration limit) {
-    throw new UnsupportedOperationException(name + limit);
+    Deadline deadline = Deadline.after(limit);
+    String path = Transport.path("certificates", name) + "/pending";
+    for (Duration backoff = FIRST_WAIT; ; backoff = backoff.multipliedBy(2)) {
+      Transport.Reply<CertificateOperation> reply = transport.reply(Operation.CERTIFICATE_PENDING, path, OPERATION);
+      CertificateOperation operation = reply.value();
+      if (CertificateOperation.COMPLETED.equals(operation.status())) {
+        return get(name);
+      }
+      if (!CertificateOperation.IN_PROGRESS.equals(operation.status())) {
+        throw Failures.ended(name, operation);
+      }
+      Duration wait = reply.retryAfter().orElse(backoff.compareTo(LONGEST_WAIT) < 0 ? backoff : LONGEST_WAIT);
+      if (wait.compareTo(deadline.remaining()) >= 0) {
+        throw Failures.stillPending(name, operation, limit);
+      }
+      pause(wait, name);
+    }
+  }
+
+  private static void pause(Duration wait, String name) {
+    try {
+      Thread.sleep(wait.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new VaultException.Interrupted(VaultException.Details.local("Interrupted",
+          "interrupted while waiting for the certificate " + name, null, e));
+    }
   }
 
   /** The latest version. */

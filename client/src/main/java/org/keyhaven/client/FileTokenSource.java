@@ -44,8 +44,8 @@ final class FileTokenSource implements TokenSource {
   }
 
   private VaultException unusable(String why, Throwable cause) {
-    return new VaultException.Unauthenticated(VaultException.Details.local("NoToken", "The token file " + file + " " + why,
-        "write one bearer token into it and nothing else", cause));
+    return VaultException.Unauthenticated.because("the token file " + file + " " + why,
+        "write one bearer token into it and nothing else", cause);
   }
 
   @Override

@@ -1,8 +1,12 @@
 package org.keyhaven.client;
 
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.keyhaven.client.wire.ApiVersion;
@@ -22,10 +26,21 @@ import org.keyhaven.client.wire.ObjectId;
  * }</pre>
  */
 public final class KeyhavenClient implements AutoCloseable {
+  private static final int MOST_VERSIONS = 1024;
+
   private final URI vault;
   private final Transport transport;
   private final KeyClient keys;
   private final CertificateClient certificates;
+  /** One object a key version, so that everybody shares its public half; the least recently used go first. */
+  private final Map<ObjectId, CryptographyClient> versions = new LinkedHashMap<>(16, 0.75f, true) {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<ObjectId, CryptographyClient> eldest) {
+      return size() > MOST_VERSIONS;
+    }
+  };
 
   private KeyhavenClient(Builder builder) {
     this.vault = builder.vault;
@@ -58,10 +73,15 @@ public final class KeyhavenClient implements AutoCloseable {
    * @throws IllegalArgumentException when it is no key, or of another vault
    */
   public CryptographyClient cryptography(ObjectId kid) {
-    if (!kid.collection().equals("keys") || !kid.vault().equals(vault)) {
+    if (!kid.collection().equals("keys") || !Transport.origin(kid.vault()).equals(vault)) {
       throw new IllegalArgumentException("not a key of " + vault + ": " + kid);
     }
-    return new CryptographyClient(transport, kid);
+    if (kid.version() == null) {
+      return new CryptographyClient(transport, kid);
+    }
+    synchronized (versions) {
+      return versions.computeIfAbsent(kid, id -> new CryptographyClient(transport, id));
+    }
   }
 
   /** Closes every connection; calls under way fail. */
@@ -79,7 +99,7 @@ public final class KeyhavenClient implements AutoCloseable {
     Duration deadline = Duration.ofSeconds(30);
     Duration connectTimeout = Duration.ofSeconds(10);
     int maxConnections = 64;
-    URI proxy;
+    ProxySelector proxy;
     ApiVersion apiVersion = ApiVersion.CLIENT_DEFAULT;
     boolean challengeVerification = true;
 
@@ -91,7 +111,7 @@ public final class KeyhavenClient implements AutoCloseable {
      * @throws IllegalArgumentException when it is anything else
      */
     public Builder vault(URI address) {
-      this.vault = Transport.vaultOf(address);
+      this.vault = Transport.originOf(address, "a vault's");
       return this;
     }
 
@@ -136,7 +156,10 @@ public final class KeyhavenClient implements AutoCloseable {
 
     /** An HTTP proxy, {@code http://host:port}. Default: what the JVM's {@code https.proxyHost} and its relatives say. */
     public Builder proxy(URI address) {
-      this.proxy = Objects.requireNonNull(address, "address");
+      if (!"http".equalsIgnoreCase(address.getScheme()) || address.getHost() == null || address.getPort() < 0) {
+        throw new IllegalArgumentException("not a proxy's address (http://HOST:PORT): " + address);
+      }
+      this.proxy = ProxySelector.of(new InetSocketAddress(address.getHost(), address.getPort()));
       return this;
     }
 

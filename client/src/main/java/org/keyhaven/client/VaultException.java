@@ -111,6 +111,16 @@ public sealed class VaultException extends RuntimeException {
     Unauthenticated(Details details) {
       super(details);
     }
+
+    /**
+     * For a {@link TokenSource} that is refused, or lacks what it needs.
+     *
+     * @param reason without any secret
+     * @param advice what to do next; null when the reason says it all
+     */
+    public static Unauthenticated because(String reason, String advice, Throwable cause) {
+      return new Unauthenticated(Details.local("NoToken", reason, advice, cause));
+    }
   }
 
   /** The deadline of the call passed. Whether the vault did the work is unknown. */

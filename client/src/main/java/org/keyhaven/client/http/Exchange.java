@@ -1,0 +1,182 @@
+package org.keyhaven.client.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Sends one request and reads one answer; the only caller of HttpClient 5. Connections are pooled and kept alive. Nothing is
+ * followed, repeated, decompressed or remembered here: no redirects, retries, cookies or cached authentication.
+ */
+public final class Exchange implements AutoCloseable {
+  private static final int LONGEST_LINE = 32 * 1024;
+  private static final int MOST_HEADERS = 100;
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final Settings settings;
+  private final CloseableHttpClient client;
+  private final Watchdog watchdog = new Watchdog();
+
+  /**
+   * @param trust host names are verified in addition
+   * @param connectTimeout for one TCP connection, and for one TLS handshake
+   * @param maxConnections in all
+   * @param proxies chooses the HTTP proxy of an address; null for none ever
+   * @param maxAnswerBytes larger bodies end in {@link AnswerTooLargeException}
+   * @param plainHttp whether {@code http} addresses may be called too
+   */
+  public record Settings(SSLContext trust, Duration connectTimeout, int maxConnections, ProxySelector proxies, int maxAnswerBytes,
+      boolean plainHttp) { }
+
+  public Exchange(Settings settings) {
+    this.settings = settings;
+    PoolingHttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
+        .setMaxConnTotal(settings.maxConnections())
+        .setMaxConnPerRoute(settings.maxConnections())
+        .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+            .http1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build())
+            .build())
+        .setDefaultConnectionConfig(ConnectionConfig.custom()
+            .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+            .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+            .build())
+        .setTlsSocketStrategy(new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
+            // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
+            HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier()))
+        .build();
+    HttpClientBuilder builder = HttpClientBuilder.create()
+        .setConnectionManager(connections)
+        .setDefaultRequestConfig(RequestConfig.custom()
+            // The watchdog bounds waiting for a connection and for the answer; a timeout per read would cost system calls.
+            .setConnectionRequestTimeout(Timeout.ofDays(1))
+            .setProtocolUpgradeEnabled(false)
+            .build())
+        // Empty, because the default registry loads the public suffix list at start.
+        .setDefaultCookieSpecRegistry(name -> null)
+        .disableCookieManagement()
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableContentCompression()
+        .disableAuthCaching()
+        .disableConnectionState()
+        .setUserAgent("keyhaven-client");
+    if (settings.proxies() != null) {
+      builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies()));
+    }
+    this.client = builder.build();
+  }
+
+  /**
+   * What the JVM's properties say about proxies ({@code https.proxyHost} and its relatives), asked once: null when the address is
+   * to be reached directly.
+   */
+  public static ProxySelector systemProxies(URI address) {
+    ProxySelector selector = ProxySelector.getDefault();
+    boolean direct = selector == null || selector.select(address).stream().allMatch(proxy -> proxy.type() != Proxy.Type.HTTP);
+    return direct ? null : selector;
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param headers by name
+   * @param body null for none
+   * @param contentType of the body
+   * @throws DeadlinePassedException when there is no complete answer by the deadline; the exchange has been cancelled
+   * @throws InterruptedIOException when the thread was interrupted; its interrupt status is set
+   * @throws AnswerTooLargeException when the body is larger than the settings allow
+   * @throws IOException when the exchange failed otherwise; {@link #neverSent} tells whether the request may have arrived
+   */
+  public Answer send(String method, URI uri, Map<String, String> headers, byte[] body, String contentType, Deadline deadline)
+      throws IOException {
+    if (!settings.plainHttp() && !"https".equals(uri.getScheme())) {
+      throw new IllegalArgumentException("not an https address: " + uri);
+    }
+    if (deadline.passed()) {
+      throw new DeadlinePassedException(deadline, null);
+    }
+    HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
+    headers.forEach(request::setHeader);
+    if (body != null) {
+      request.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(contentType)));
+    }
+    try (Watchdog.Watch watch = watchdog.watch(request, deadline)) {
+      try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
+        return new Answer(response, read(response.getEntity()));
+      } catch (IOException | IllegalStateException e) {
+        throw explained(watch, e);
+      }
+    }
+  }
+
+  private static IOException explained(Watchdog.Watch watch, Exception failure) {
+    Exception explained = watch.explain(failure);
+    // IllegalStateException is what a pool that was closed meanwhile throws.
+    return explained instanceof IOException io ? io : new IOException("the client is closed", explained);
+  }
+
+  private byte[] read(HttpEntity entity) throws IOException {
+    if (entity == null) {
+      return new byte[0];
+    }
+    int limit = settings.maxAnswerBytes();
+    if (entity.getContentLength() > limit) {
+      throw new AnswerTooLargeException(limit);
+    }
+    // Not closed on the way out of a failure: closing reads the rest to reuse the connection; closing the response drops it.
+    InputStream in = entity.getContent();
+    byte[] bytes = in.readNBytes(limit + 1);
+    if (bytes.length > limit) {
+      throw new AnswerTooLargeException(limit);
+    }
+    in.close();
+    return bytes;
+  }
+
+  /** Whether a failure of {@link #send} came before any of the request was sent. */
+  public static boolean neverSent(IOException failure) {
+    return failure instanceof ConnectException || failure instanceof UnknownHostException
+        || failure instanceof NoRouteToHostException || failure instanceof ConnectTimeoutException
+        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException;
+  }
+
+  @Override
+  public void close() {
+    client.close(CloseMode.IMMEDIATE);
+  }
+}

@@ -1,0 +1,102 @@
+package org.keyhaven.client.http;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.NoSuchProviderException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/**
+ * Which servers are trusted. TLS comes from the JDK's own providers by name: the connection to the vault must not depend on a
+ * provider that itself needs the vault.
+ */
+public final class Trust {
+  private static final String JSSE = "SunJSSE";
+
+  private Trust() { }
+
+  /** The platform's trust: {@code javax.net.ssl.trustStore}, or else the JDK's own certificates. */
+  public static SSLContext platform() throws IOException {
+    return guarded(() -> context(trustManagers(null)));
+  }
+
+  /**
+   * The certificates of a PEM file alone.
+   *
+   * @throws IOException when the file cannot be read, holds no certificate, or this JVM has no SunJSSE
+   */
+  public static SSLContext of(Path pem) throws IOException {
+    return guarded(() -> context(trustManagers(keyStore(certificates(pem)))));
+  }
+
+  /** The platform's trust, and the certificates of a PEM file in addition. */
+  public static SSLContext platformAnd(Path pem) throws IOException {
+    return guarded(() -> {
+      List<Certificate> all = new ArrayList<>(certificates(pem));
+      for (TrustManager manager : trustManagers(null)) {
+        if (manager instanceof X509TrustManager x509) {
+          all.addAll(List.of(x509.getAcceptedIssuers()));
+        }
+      }
+      return context(trustManagers(keyStore(all)));
+    });
+  }
+
+  private static SSLContext context(TrustManager[] managers) throws GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS", JSSE);
+    context.init(null, managers, null);
+    return context;
+  }
+
+  /** @param anchors null for the platform's */
+  private static TrustManager[] trustManagers(KeyStore anchors) throws GeneralSecurityException {
+    TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", JSSE);
+    factory.init(anchors);
+    return factory.getTrustManagers();
+  }
+
+  private static KeyStore keyStore(Collection<? extends Certificate> certificates) throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("JKS", "SUN");
+    store.load(null, null);
+    int number = 0;
+    for (Certificate certificate : certificates) {
+      store.setCertificateEntry("trusted-" + number++, certificate);
+    }
+    return store;
+  }
+
+  private static Collection<? extends Certificate> certificates(Path pem) throws GeneralSecurityException, IOException {
+    Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509", "SUN")
+        .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(pem)));
+    if (certificates.isEmpty()) {
+      throw new IOException("no certificate in it");
+    }
+    return certificates;
+  }
+
+  private static SSLContext guarded(Source source) throws IOException {
+    try {
+      return source.make();
+    } catch (NoSuchProviderException e) {
+      throw new IOException("this JVM lacks the JDK's provider that TLS needs (" + e.getMessage()
+          + "); give the client an SSLContext of your own", e);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private interface Source {
+    SSLContext make() throws GeneralSecurityException, IOException;
+  }
+}

@@ -1,0 +1,80 @@
+package org.keyhaven.client;
+
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.client.WireMock;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A server over real TLS that misbehaves on demand; stands in only for what a real vault cannot be made to do. */
+final class FaultyVault implements AutoCloseable {
+  static final String KID_PATH = "/keys/web/0123456789abcdef0123456789abcdef";
+  private static final String PASSWORD = "changeit";
+
+  final WireMockServer server;
+  final Path caFile;
+
+  FaultyVault(Path directory) throws IOException, InterruptedException {
+    Path keyStore = directory.resolve("server.p12");
+    caFile = directory.resolve("ca.pem");
+    keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
+        "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-keystore", keyStore.toString(),
+        "-storepass", PASSWORD);
+    keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-storepass", PASSWORD, "-file",
+        caFile.toString());
+    server = new WireMockServer(wireMockConfig().dynamicHttpsPort().httpDisabled(true).http2TlsDisabled(true)
+        .keystorePath(keyStore.toString()).keystorePassword(PASSWORD).keyManagerPassword(PASSWORD).keystoreType("PKCS12"));
+    server.start();
+  }
+
+  private static void keytool(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+    command.addAll(List.of(arguments));
+    Path log = Files.createTempFile("keytool", ".log");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new IllegalStateException("keytool failed: " + Files.readString(log));
+    }
+    Files.delete(log);
+  }
+
+  URI uri() {
+    return URI.create("https://localhost:" + server.httpsPort());
+  }
+
+  String kid() {
+    return uri() + KID_PATH;
+  }
+
+  /** A builder that trusts this server and has a token. */
+  KeyhavenClient.Builder client() {
+    return KeyhavenClient.builder().vault(uri()).caFile(caFile).tokenSource(TokenSource.fixed("the-token"));
+  }
+
+  static ResponseDefinitionBuilder json(int status, String body) {
+    return WireMock.aResponse().withStatus(status).withHeader("Content-Type", "application/json; charset=utf-8").withBody(body);
+  }
+
+  static ResponseDefinitionBuilder error(int status, String code, String message) {
+    return json(status, "{\"error\":{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}}");
+  }
+
+  ResponseDefinitionBuilder signature() {
+    return json(200, "{\"kid\":\"" + kid() + "\",\"value\":\"AQID\"}");
+  }
+
+  String challenge(String authorization, String resource) {
+    return "Bearer authorization=\"" + authorization + "\", resource=\"" + resource + "\"";
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}
