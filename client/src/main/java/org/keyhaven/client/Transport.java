@@ -85,6 +85,8 @@ final class Transport implements AutoCloseable {
       answer = chain.send(call);
     } catch (IOException e) {
       throw Failures.of(vault, e);
+    } catch (IllegalStateException e) {
+      throw new VaultException.Unavailable(Details.local("Closed", "the client of " + vault + " is closed", null, e));
     }
     if (answer.status() < 200 || answer.status() > 299) {
       throw Failures.of(vault, operation, answer);

@@ -120,6 +120,7 @@ public final class Exchange implements AutoCloseable {
    * @throws DeadlinePassedException when there is no complete answer by the deadline; the exchange has been cancelled
    * @throws InterruptedIOException when the thread was interrupted; its interrupt status is set
    * @throws AnswerTooLargeException when the body is larger than the settings allow
+   * @throws IllegalStateException when this object was closed
    * @throws IOException when the exchange failed otherwise; {@link #neverSent} tells whether the request may have arrived
    */
   public Answer send(String method, URI uri, Map<String, String> headers, byte[] body, String contentType, Deadline deadline)
@@ -138,16 +139,10 @@ public final class Exchange implements AutoCloseable {
     try (Watchdog.Watch watch = watchdog.watch(request, deadline)) {
       try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
         return new Answer(response, read(response.getEntity()));
-      } catch (IOException | IllegalStateException e) {
-        throw explained(watch, e);
+      } catch (IOException e) {
+        throw watch.explain(e);
       }
     }
-  }
-
-  private static IOException explained(Watchdog.Watch watch, Exception failure) {
-    Exception explained = watch.explain(failure);
-    // IllegalStateException is what a pool that was closed meanwhile throws.
-    return explained instanceof IOException io ? io : new IOException("the client is closed", explained);
   }
 
   private byte[] read(HttpEntity entity) throws IOException {

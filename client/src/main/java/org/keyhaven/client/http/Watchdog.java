@@ -1,5 +1,6 @@
 package org.keyhaven.client.http;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Set;
@@ -82,7 +83,7 @@ final class Watchdog {
      *
      * @return a {@link DeadlinePassedException}, an {@link InterruptedIOException}, or the failure itself
      */
-    Exception explain(Exception failure) {
+    IOException explain(IOException failure) {
       if (interrupted || Thread.currentThread().isInterrupted()) {
         InterruptedIOException explained = new InterruptedIOException("interrupted while waiting for an answer");
         explained.initCause(failure);
