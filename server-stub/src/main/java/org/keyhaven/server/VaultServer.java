@@ -14,17 +14,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keyhaven.server.access.AccessPolicies;
 import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.admin.CertificateAuthority;
 import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.admin.DataDirectory;
 import org.keyhaven.server.admin.ServerState;
+import org.keyhaven.server.certificates.CertificateRoutes;
 import org.keyhaven.server.http.HttpServer;
 import org.keyhaven.server.http.Route;
 import org.keyhaven.server.identity.BuiltInClient;
 import org.keyhaven.server.identity.Issuer;
 import org.keyhaven.server.identity.IssuerRoutes;
+import org.keyhaven.server.keys.KeyRoutes;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.SoftDelete;
@@ -127,7 +130,8 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private static List<Route> routes(Database database, Issuer issuer, Clock clock) {
-    return new IssuerRoutes(issuer, clock).routes();
+    return Stream.of(new IssuerRoutes(issuer, clock).routes(), new KeyRoutes(database, clock).routes(),
+        new CertificateRoutes(database, clock).routes()).flatMap(List::stream).toList();
   }
 
   private static List<VaultDefinition> definitions(ServerOptions options) {

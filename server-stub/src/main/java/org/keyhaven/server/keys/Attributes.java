@@ -6,7 +6,7 @@ import org.keyhaven.client.wire.ObjectAttributes;
 import org.keyhaven.server.ApiError;
 
 /** The attributes and tags of requests: defaults and limits ("About keys, secrets, and certificates"). */
-final class Attributes {
+public final class Attributes {
   private static final int MOST_TAGS = 15;
   private static final int LONGEST_TAG = 256;
   private static final ObjectAttributes NONE = ObjectAttributes.of(null, null, null);
@@ -27,7 +27,7 @@ final class Attributes {
   }
 
   /** @throws ApiError 400 when there are too many, or one is too long or has no value */
-  static Map<String, String> valid(Map<String, String> tags) {
+  public static Map<String, String> valid(Map<String, String> tags) {
     if (tags == null) {
       return Map.of();
     }
