@@ -59,7 +59,7 @@ final class AesGcm {
   }
 
   static ApiError changed(Throwable cause) {
-    return Ckr.internal("a sealed secret does not open: it was changed, or belongs to another place or another master key", cause);
+    return Ckr.internal("a sealed secret does not open: it was changed, or belongs to another place or master key", cause);
   }
 
   private Cipher cipher(int mode, byte[] iv, byte[] context) throws GeneralSecurityException {

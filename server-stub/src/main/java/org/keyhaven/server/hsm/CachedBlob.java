@@ -2,7 +2,7 @@ package org.keyhaven.server.hsm;
 
 import java.util.Arrays;
 
-/** The name of a key in a cache: its id, and its blob too, so that a changed blob never meets what the true one opened to. */
+/** The name of a cached key: its id, and its blob too, so that a changed blob never meets what the true one opened to. */
 record CachedBlob(String id, byte[] blob) {
 
   static CachedBlob of(SealedKey key) {

@@ -5,7 +5,6 @@ import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,22 +19,25 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
  * What a token can do. Modules tell their mechanisms and key sizes, but not their curves: those are tried, each with a key
  * pair that is destroyed at once.
  *
- * @param rsaBits the smallest and the largest modulus; empty when there is no RSA
+ * @param minRsaBits the smallest modulus
+ * @param maxRsaBits the largest modulus; 0 when there is no RSA
+ * @param curves those on which the token makes keys
  */
 record Capabilities(long minRsaBits, long maxRsaBits, Set<KeyCurve> curves) {
   private static final Logger LOG = LoggerFactory.getLogger(Capabilities.class);
 
-  private static final Map<Long, String> REQUIRED = new LinkedHashMap<>(Map.of(
+  private static final Map<Long, String> REQUIRED = Map.of(
       PKCS11Constants.CKM_AES_KEY_GEN, "CKM_AES_KEY_GEN",
       PKCS11Constants.CKM_AES_KEY_WRAP_PAD, "CKM_AES_KEY_WRAP_PAD",
-      PKCS11Constants.CKM_AES_GCM, "CKM_AES_GCM"));
+      PKCS11Constants.CKM_AES_GCM, "CKM_AES_GCM");
 
   static Capabilities discover(TokenConnection connection) throws PKCS11Exception {
     return connection.inSession((api, session) -> {
       Set<Long> mechanisms = mechanisms(api, connection.slot());
       boolean rsa = mechanisms.contains(PKCS11Constants.CKM_RSA_PKCS_KEY_PAIR_GEN)
           && mechanisms.contains(PKCS11Constants.CKM_RSA_PKCS) && mechanisms.contains(PKCS11Constants.CKM_RSA_PKCS_PSS);
-      boolean ec = mechanisms.contains(PKCS11Constants.CKM_EC_KEY_PAIR_GEN) && mechanisms.contains(PKCS11Constants.CKM_ECDSA);
+      boolean ec = mechanisms.contains(PKCS11Constants.CKM_EC_KEY_PAIR_GEN)
+          && mechanisms.contains(PKCS11Constants.CKM_ECDSA);
       CK_MECHANISM_INFO sizes = rsa
           ? api.C_GetMechanismInfo(connection.slot(), PKCS11Constants.CKM_RSA_PKCS_KEY_PAIR_GEN) : new CK_MECHANISM_INFO();
       return new Capabilities(sizes.ulMinKeySize, sizes.ulMaxKeySize, ec ? curves(api, session) : Set.of());

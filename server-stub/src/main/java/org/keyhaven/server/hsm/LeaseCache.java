@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * A bounded cache of things that must be let go of: the least recently used leaves first, and is disposed of once nobody uses
- * it. The first use by many threads at once loads once. Thread-safe.
+ * A bounded cache of things that must be let go of: the least recently used leaves first, and is disposed of once
+ * nobody uses it. The first use by many threads at once loads once. Thread-safe.
  *
  * @param <K> compares by value
  * @param <V> what is cached

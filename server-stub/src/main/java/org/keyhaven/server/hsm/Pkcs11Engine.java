@@ -80,8 +80,8 @@ public final class Pkcs11Engine implements KeyEngine {
         });
       }
       if (!token.run("look for the vault's master key", connection -> MasterKeys.exist(connection, label))) {
-        throw new StartupException("the token '" + token.label() + "' has not the master key '" + label + "' (or has it twice), and"
-            + " no key of this vault can be opened without it; give the token that the vault was made with, or restore it");
+        throw new StartupException("the token '" + token.label() + "' lacks the master key '" + label + "' (or has it twice),"
+            + " without which no key of this vault opens; give the token that the vault was made with, or restore it");
       }
       return new Pkcs11Engine(token, label, cachedKeys, token.run("try its curves", Capabilities::discover));
     } catch (ApiError e) {
@@ -117,8 +117,8 @@ public final class Pkcs11Engine implements KeyEngine {
         KeyPairHandles pair = KeyPairHandles.generate(api, session, spec);
         try {
           JsonWebKey publicKey = pair.publicHalf(api, session, spec);
-          byte[] wrapped = api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), masterKeys.wrapping(),
-              pair.privateKey(), true);
+          byte[] wrapped = api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD),
+              masterKeys.wrapping(), pair.privateKey(), true);
           return new GeneratedKey(new SealedKey(id, spec, blob(wrapped)), publicKey);
         } finally {
           pair.destroy(api, session);
@@ -173,9 +173,10 @@ public final class Pkcs11Engine implements KeyEngine {
   }
 
   private static long unwrap(Bound bound, SealedKey key) throws PKCS11Exception {
+    long keyType = key.spec() instanceof KeySpec.Rsa ? PKCS11Constants.CKK_RSA : PKCS11Constants.CKK_EC;
     Template template = new Template()
         .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_PRIVATE_KEY)
-        .with(PKCS11Constants.CKA_KEY_TYPE, key.spec() instanceof KeySpec.Rsa ? PKCS11Constants.CKK_RSA : PKCS11Constants.CKK_EC)
+        .with(PKCS11Constants.CKA_KEY_TYPE, keyType)
         .with(PKCS11Constants.CKA_TOKEN, false)
         .with(PKCS11Constants.CKA_PRIVATE, true)
         .with(PKCS11Constants.CKA_SENSITIVE, true)

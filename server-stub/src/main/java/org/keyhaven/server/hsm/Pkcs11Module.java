@@ -4,6 +4,7 @@ import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +18,13 @@ import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.StaticLogger;
 
 /**
- * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is never finalised: that would end the
- * sessions of every other user of the library in this process.
+ * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is never finalised: that would end
+ * the sessions of every other user of the library in this process.
  */
 final class Pkcs11Module {
   private static final Map<Path, Pkcs11Module> LOADED = new HashMap<>();
+
+  private static final String ENTRY_POINT = "C_GetFunctionList";
 
   private final Path path;
   /** Its finaliser unloads the library, so it must stay reachable. */
@@ -38,11 +41,12 @@ final class Pkcs11Module {
     try {
       path = module.toRealPath();
     } catch (IOException e) {
-      throw new StartupException("there is no PKCS#11 module " + module + "; give the path of the HSM's library with --pkcs11", e);
+      throw new StartupException("there is no PKCS#11 module " + module + "; give the HSM's library with --pkcs11", e);
     }
     if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
       throw new StartupException("the PKCS#11 module " + module + " is not a file that this user can read");
     }
+    requireEntryPoint(path);
     synchronized (LOADED) {
       Pkcs11Module loaded = LOADED.get(path);
       if (loaded == null) {
@@ -51,6 +55,17 @@ final class Pkcs11Module {
         LOADED.put(path, loaded);
       }
       return loaded;
+    }
+  }
+
+  /** The adapter takes the whole JVM down when a library has no such function, so its name is looked for first. */
+  private static void requireEntryPoint(Path path) {
+    try {
+      if (!new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1).contains(ENTRY_POINT)) {
+        throw new StartupException(path + " is not a PKCS#11 module: it has no " + ENTRY_POINT);
+      }
+    } catch (IOException e) {
+      throw new StartupException("cannot read the PKCS#11 module " + path + ": " + e.getMessage(), e);
     }
   }
 

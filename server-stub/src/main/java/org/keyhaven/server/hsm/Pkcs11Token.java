@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 
 /**
- * One token of a PKCS#11 module, signed in as its user. Engines and sealers of all vaults share one. When the token drops the
- * sessions or the login, the next call signs in again, once. Thread-safe.
+ * One token of a PKCS#11 module, signed in as its user. Engines and sealers of all vaults share one. When the token drops
+ * the sessions or the login, the next call signs in again, once. Thread-safe.
  */
 public final class Pkcs11Token implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
@@ -188,11 +188,12 @@ public final class Pkcs11Token implements AutoCloseable {
       return token + " has no user PIN yet; its security officer must set one";
     }
     if (code == PKCS11Constants.CKR_PIN_EXPIRED) {
-      return "the PIN of " + token + " has expired; set a new one with the vendor's tool and write it into " + options.pinFile();
+      return "the PIN of " + token + " has expired; set a new one with the vendor's tool and write it into "
+          + options.pinFile();
     }
     if (Ckr.pinRefused(e)) {
-      return token + " refuses the PIN in " + options.pinFile() + " (" + Ckr.name(e) + "); correct the file. It was tried once;"
-          + " several wrong tries lock a token";
+      return token + " refuses the PIN in " + options.pinFile() + " (" + Ckr.name(e) + "); correct the file."
+          + " It was tried once; several wrong tries lock a token";
     }
     return "cannot sign in to " + token + " of " + module.path() + ": " + Ckr.name(e);
   }

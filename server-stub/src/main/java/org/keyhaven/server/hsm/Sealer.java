@@ -9,6 +9,6 @@ public interface Sealer {
   /** Encrypts and authenticates {@code secret} and binds it to {@code context}. */
   byte[] seal(byte[] secret, byte[] context);
 
-  /** @throws org.keyhaven.server.ApiError 500 when the blob was changed, belongs to another context or to another master key */
+  /** @throws org.keyhaven.server.ApiError 500 when the blob was changed, or belongs to another context or master key */
   byte[] unseal(byte[] blob, byte[] context);
 }

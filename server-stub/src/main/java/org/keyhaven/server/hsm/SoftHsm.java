@@ -21,9 +21,9 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
 /**
  * SoftHSM 2, the HSM of a machine that has none: found where packages put it, and given a token of our own.
  *
- * <p>SoftHSM takes the path of its configuration from the environment variable {@link #CONFIGURATION_VARIABLE} and from
- * nowhere else, and a JVM cannot change its own environment. So whoever starts the JVM sets it, to a file that need not exist
- * yet: the launcher to {@code <data>/softhsm/softhsm2.conf}, the build to a file under target/ (docs/adr/0003).
+ * <p>SoftHSM takes the path of its configuration from the environment variable {@link #CONFIGURATION_VARIABLE}, and a JVM
+ * cannot change its own environment. So whoever starts the JVM sets it, to a file that need not exist yet: the launcher to
+ * {@code <data>/softhsm/softhsm2.conf}, the build to a file under target/ (docs/adr/0003).
  */
 public final class SoftHsm {
   /** Names SoftHSM's configuration file. */
@@ -54,9 +54,10 @@ public final class SoftHsm {
   }
 
   /**
-   * Makes sure that {@code directory} has a token: makes one the first time (its label and its random PIN go into the files
-   * {@code label} and {@code pin} there, mode 0600), finds it again afterwards. The token's objects are where the configuration
-   * that SOFTHSM2_CONF names says; when that file does not exist yet it is written, with a token directory beside it.
+   * Makes sure that {@code directory} has a token: makes one the first time (its label and its random PIN go into the
+   * files {@code label} and {@code pin} there, mode 0600), finds it again afterwards. The token's objects are where the
+   * configuration that SOFTHSM2_CONF names says; when that file does not exist yet it is written, with a token directory
+   * beside it.
    *
    * <p>The security officer's PIN is random and forgotten: nobody resets the token, and a lost PIN file is a lost token.
    *
@@ -87,7 +88,7 @@ public final class SoftHsm {
     }
   }
 
-  /** Ours is written anew at each start, for the directory may have been moved; what is not ours is only written when absent. */
+  /** Ours is written at each start, for the directory may have been moved; another is written when absent alone. */
   private static void configure(Path file, Path directory) throws IOException {
     if (Files.exists(file) && !file.getParent().equals(directory)) {
       return;
@@ -113,7 +114,8 @@ public final class SoftHsm {
       api.C_InitToken(blank.getAsLong(), officerPin, String.format("%-32s", label).toCharArray(), true);
       long slot = module.slotOf(label).orElseThrow(() ->
           new StartupException("the PKCS#11 module " + module.path() + " does not show the token that it just made"));
-      long session = api.C_OpenSession(slot, PKCS11Constants.CKF_SERIAL_SESSION | PKCS11Constants.CKF_RW_SESSION, null, null);
+      long flags = PKCS11Constants.CKF_SERIAL_SESSION | PKCS11Constants.CKF_RW_SESSION;
+      long session = api.C_OpenSession(slot, flags, null, null);
       try {
         api.C_Login(session, PKCS11Constants.CKU_SO, officerPin, true);
         api.C_InitPIN(session, pin, true);

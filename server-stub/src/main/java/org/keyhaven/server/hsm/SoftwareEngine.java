@@ -141,7 +141,7 @@ public final class SoftwareEngine implements KeyEngine {
     return JsonWebKey.rsa(KeyType.RSA, EcEncoding.unsigned(key.getModulus()), EcEncoding.unsigned(key.getPublicExponent()));
   }
 
-  /** The private-key operation of RSA with PKCS#1 v1.5 padding of type 1, which JCA offers as encryption with a private key. */
+  /** RSA with PKCS#1 v1.5 padding of type 1 around any bytes, which JCA offers as encryption with a private key. */
   private static byte[] pkcs1(PrivateKey key, byte[] content) throws GeneralSecurityException {
     Cipher rsa = Cipher.getInstance("RSA/ECB/PKCS1Padding");
     rsa.init(Cipher.ENCRYPT_MODE, key);

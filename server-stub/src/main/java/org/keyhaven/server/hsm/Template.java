@@ -8,7 +8,10 @@ import java.util.List;
 final class Template {
   private final List<CK_ATTRIBUTE> attributes = new ArrayList<>();
 
-  /** @param value Boolean, Long, byte[] (big integers unsigned), char[] (text), CK_ATTRIBUTE[] (a template); null asks for the attribute */
+  /**
+   * @param value Boolean, Long, byte[] (big integers unsigned), char[] (text) or CK_ATTRIBUTE[] (a template); null asks for
+   *     the attribute
+   */
   Template with(long type, Object value) {
     CK_ATTRIBUTE attribute = new CK_ATTRIBUTE();
     attribute.type = type;

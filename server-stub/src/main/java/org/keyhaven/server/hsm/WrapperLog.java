@@ -2,7 +2,7 @@ package org.keyhaven.server.hsm;
 
 import org.slf4j.LoggerFactory;
 
-/** Where the PKCS#11 library logs, which would else print to stdout. What it calls information is debugging to an operator. */
+/** Where the PKCS#11 library logs; else it prints to stdout. What it calls information is debugging to an operator. */
 final class WrapperLog implements org.xipki.pkcs11.wrapper.Logger {
   private final org.slf4j.Logger log = LoggerFactory.getLogger("org.xipki.pkcs11.wrapper");
 

@@ -77,7 +77,8 @@ abstract class KeyEngineContract {
     assertThat(engine.supports(spec)).isTrue();
     GeneratedKey key = key(spec);
     byte[] signature = engine.sign(key.sealed(), algorithm, input(algorithm));
-    assertThat(signature).hasSize(spec instanceof KeySpec.Ec ec ? 2 * ec.curve().coordinateBytes() : key.publicKey().n().length);
+    assertThat(signature).hasSize(spec instanceof KeySpec.Ec ec
+        ? 2 * ec.curve().coordinateBytes() : key.publicKey().n().length);
     assertThat(Verifier.verifies(key.publicKey(), algorithm, MESSAGE, signature)).isTrue();
     assertThat(Verifier.verifies(key.publicKey(), algorithm, new byte[] {1}, signature)).isFalse();
   }

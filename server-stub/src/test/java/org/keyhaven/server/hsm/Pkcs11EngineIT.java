@@ -57,11 +57,12 @@ class Pkcs11EngineIT extends KeyEngineContract {
   void theTokenRefusesToRevealTheMasterKeys() {
     for (TokenCall<Long> masterKey : List.<TokenCall<Long>>of(c -> MasterKeys.find(c, label).wrapping(),
         c -> MasterKeys.find(c, label).sealing())) {
-      assertThat(refusal((api, session, keys) ->
-          api.C_GetAttributeValue(session, masterKey.on(keys), new Template().with(PKCS11Constants.CKA_VALUE, null).attributes(), true)))
+      assertThat(refusal((api, session, keys) -> api.C_GetAttributeValue(session, masterKey.on(keys),
+          new Template().with(PKCS11Constants.CKA_VALUE, null).attributes(), true)))
           .isEqualTo(PKCS11Constants.CKR_ATTRIBUTE_SENSITIVE);
       assertThat(refusal((api, session, keys) -> api.C_WrapKey(session,
-          Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), MasterKeys.find(keys, label).wrapping(), masterKey.on(keys), true)))
+          Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), MasterKeys.find(keys, label).wrapping(),
+          masterKey.on(keys), true)))
           .isEqualTo(PKCS11Constants.CKR_KEY_UNEXTRACTABLE);
       assertThat(refusal((api, session, keys) -> api.C_SetAttributeValue(session, masterKey.on(keys),
           new Template().with(PKCS11Constants.CKA_EXTRACTABLE, true).attributes(), true))).isNotZero();

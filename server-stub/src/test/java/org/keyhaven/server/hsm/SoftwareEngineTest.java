@@ -39,7 +39,8 @@ class SoftwareEngineTest extends KeyEngineContract {
     byte[] otherKey = DATA_KEY.clone();
     Arrays.fill(otherKey, (byte) 7);
     try (KeyEngine other = new SoftwareEngine(otherKey)) {
-      assertThatThrownBy(() -> other.sign(key.sealed(), SignatureAlgorithm.ES256, new byte[32])).isInstanceOf(ApiError.class);
+      assertThatThrownBy(() -> other.sign(key.sealed(), SignatureAlgorithm.ES256, new byte[32]))
+          .isInstanceOf(ApiError.class);
     }
   }
 }

@@ -7,7 +7,8 @@ final class TestHsm {
   private TestHsm() { }
 
   static Path module() {
-    return SoftHsm.find().orElseThrow(() -> new AssertionError("SoftHSM 2 is not installed (Debian: apt-get install softhsm2)"));
+    return SoftHsm.find().orElseThrow(() ->
+        new AssertionError("SoftHSM 2 is not installed (Debian: apt-get install softhsm2)"));
   }
 
   static Path configuration() {

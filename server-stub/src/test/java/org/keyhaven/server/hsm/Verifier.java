@@ -37,9 +37,10 @@ final class Verifier {
     for (Provider provider : List.of(Security.getProvider("SunRsaSign"), Security.getProvider("SunEC"), BOUNCY_CASTLE)) {
       boolean rsa = key.n() != null;
       boolean fits = provider == BOUNCY_CASTLE
-          || (rsa ? provider.getName().equals("SunRsaSign") : provider.getName().equals("SunEC") && key.crv() != KeyCurve.P_256K);
+          || provider.getName().equals(rsa ? "SunRsaSign" : "SunEC") && key.crv() != KeyCurve.P_256K;
       if (fits) {
-        answers.add(rsa ? rsa(provider, key, algorithm, message, signature) : ec(provider, key, algorithm, message, signature));
+        answers.add(rsa ? rsa(provider, key, algorithm, message, signature)
+            : ec(provider, key, algorithm, message, signature));
       }
     }
     if (answers.stream().distinct().count() != 1) {
@@ -48,8 +49,8 @@ final class Verifier {
     return answers.get(0);
   }
 
-  private static boolean rsa(Provider provider, JsonWebKey key, SignatureAlgorithm algorithm, byte[] message, byte[] signature)
-      throws GeneralSecurityException {
+  private static boolean rsa(Provider provider, JsonWebKey key, SignatureAlgorithm algorithm, byte[] message,
+      byte[] signature) throws GeneralSecurityException {
     PublicKey publicKey = KeyFactory.getInstance("RSA", provider)
         .generatePublic(new RSAPublicKeySpec(new BigInteger(1, key.n()), new BigInteger(1, key.e())));
     if (algorithm == SignatureAlgorithm.RSNULL) {
@@ -69,13 +70,15 @@ final class Verifier {
     return verify(verifier, publicKey, message, signature);
   }
 
-  private static boolean ec(Provider provider, JsonWebKey key, SignatureAlgorithm algorithm, byte[] message, byte[] signature)
-      throws GeneralSecurityException {
+  private static boolean ec(Provider provider, JsonWebKey key, SignatureAlgorithm algorithm, byte[] message,
+      byte[] signature) throws GeneralSecurityException {
     AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC", provider);
     parameters.init(new ECGenParameterSpec(key.crv().standardName()));
     PublicKey publicKey = KeyFactory.getInstance("EC", provider).generatePublic(new ECPublicKeySpec(
-        new ECPoint(new BigInteger(1, key.x()), new BigInteger(1, key.y())), parameters.getParameterSpec(ECParameterSpec.class)));
-    String name = algorithm.hash().signaturePrefix() + (provider == BOUNCY_CASTLE ? "withPLAIN-ECDSA" : "withECDSAinP1363Format");
+        new ECPoint(new BigInteger(1, key.x()), new BigInteger(1, key.y())),
+        parameters.getParameterSpec(ECParameterSpec.class)));
+    String name = algorithm.hash().signaturePrefix()
+        + (provider == BOUNCY_CASTLE ? "withPLAIN-ECDSA" : "withECDSAinP1363Format");
     return verify(Signature.getInstance(name, provider), publicKey, message, signature);
   }
 
