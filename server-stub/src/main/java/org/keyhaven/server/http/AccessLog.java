@@ -13,7 +13,8 @@ final class AccessLog {
 
   static void write(Context context, float millis) {
     if (LOG.isInfoEnabled()) {
-      LOG.info("{} {} {} {} ms", context.method(), context.path(), context.statusCode(), String.format(Locale.ROOT, "%.1f", millis));
+      LOG.info("{} {} {} {} ms", context.method(), context.path(), context.statusCode(),
+          String.format(Locale.ROOT, "%.1f", millis));
     }
   }
 }

@@ -35,7 +35,8 @@ public final class Call {
    * @param principal null on open routes
    * @param apiVersion null on open routes
    */
-  record Entry(Endpoint endpoint, List<Endpoint> endpoints, Vault vault, URI base, Principal principal, ApiVersion apiVersion) { }
+  record Entry(Endpoint endpoint, List<Endpoint> endpoints, Vault vault, URI base, Principal principal,
+      ApiVersion apiVersion) { }
 
   Call(Context context, Map<String, String> query, Entry entry) {
     this.context = context;
@@ -58,7 +59,7 @@ public final class Call {
     return entry.vault();
   }
 
-  /** {@code https://HOST[:PORT]} as the client wrote it and as it was found valid: the start of every identifier in the answer. */
+  /** {@code https://HOST[:PORT]} as the client wrote it, validated: the start of every identifier in the answer. */
   public URI base() {
     return entry.base();
   }
@@ -183,7 +184,7 @@ public final class Call {
         }
         return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
       } catch (IllegalArgumentException e) {
-        throw new ApiError(400, "BadParameter", null, "The query parameter $skiptoken is not one that this service made.", e);
+        throw new ApiError(400, "BadParameter", null, "The query parameter $skiptoken is not one of this service's.", e);
       }
     });
   }

@@ -147,7 +147,8 @@ public final class HttpServer implements AutoCloseable {
     });
     config.requestLogger.http(AccessLog::write);
     config.routes.before(Headers::start);
-    config.routes.exception(Exception.class, (failure, context) -> refuse(context, failure));
+    config.routes.exception(Exception.class, (failure, context) -> ErrorAnswers.write(context, failure));
+    config.routes.exception(HttpResponseException.class, (failure, context) -> refuseUnrouted(context, failure));
     // Literal segments win over parameters: Javalin takes the first route that matches.
     List<Route> ordered = new ArrayList<>(routes);
     ordered.sort(Comparator.comparingLong(route -> route.path().chars().filter(c -> c == '{').count()));
@@ -165,14 +166,13 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private void refuse(Context context, Exception failure) {
-    Throwable reason = failure;
-    if (failure instanceof HttpResponseException) {
-      try {
-        gate.requireKnownCaller(context, endpoint(context));
-      } catch (ApiError e) {
-        reason = e;
-      }
+  /** For what no route takes. */
+  private void refuseUnrouted(Context context, HttpResponseException failure) {
+    Exception reason = failure;
+    try {
+      gate.requireKnownCaller(context, endpoint(context));
+    } catch (ApiError e) {
+      reason = e;
     }
     ErrorAnswers.write(context, reason);
   }

@@ -9,16 +9,19 @@ import org.eclipse.jetty.server.Request;
 
 /**
  * What shipping clients do to a request line, undone before routing: empty path segments ({@code /keys/NAME//sign}, a slash
- * at the end) mean the latest version, and a POST with X-HTTP-METHOD stands in for the method it names.
+ * at the end) mean the latest version, and a POST with X-HTTP-METHOD stands in for the method it names. Javalin's own header
+ * of that purpose, which works on any method, is taken away.
  */
 final class RequestNormalizer implements HttpConfiguration.Customizer {
   private static final Set<String> STAND_INS = Set.of("PUT", "PATCH", "DELETE");
+  private static final String JAVALIN_OVERRIDE = "X-HTTP-Method-Override";
 
   @Override
   public Request customize(Request request, HttpFields.Mutable responseHeaders) {
     String method = method(request);
     HttpURI uri = uri(request.getHttpURI());
-    if (method.equals(request.getMethod()) && uri == request.getHttpURI()) {
+    HttpFields headers = headers(request.getHeaders());
+    if (method.equals(request.getMethod()) && uri == request.getHttpURI() && headers == request.getHeaders()) {
       return request;
     }
     return new Request.Wrapper(request) {
@@ -31,6 +34,11 @@ final class RequestNormalizer implements HttpConfiguration.Customizer {
       public HttpURI getHttpURI() {
         return uri;
       }
+
+      @Override
+      public HttpFields getHeaders() {
+        return headers;
+      }
     };
   }
 
@@ -38,6 +46,10 @@ final class RequestNormalizer implements HttpConfiguration.Customizer {
     String standIn = request.getHeaders().get("X-HTTP-METHOD");
     String upper = standIn == null ? "" : standIn.toUpperCase(Locale.ROOT);
     return "POST".equals(request.getMethod()) && STAND_INS.contains(upper) ? upper : request.getMethod();
+  }
+
+  private static HttpFields headers(HttpFields headers) {
+    return headers.contains(JAVALIN_OVERRIDE) ? HttpFields.build(headers).remove(JAVALIN_OVERRIDE).asImmutable() : headers;
   }
 
   private static HttpURI uri(HttpURI uri) {

@@ -48,7 +48,8 @@ final class KeyBodies {
   }
 
   private static String recoveryId(URI base, Found found) {
-    return found.object().deletion() == null ? null : base + "/deleted" + Collection.KEYS.wireName() + "/" + found.object().name();
+    return found.object().deletion() == null ? null
+        : base + "/deleted" + Collection.KEYS.wireName() + "/" + found.object().name();
   }
 
   private static Instant deleted(Deletion deletion) {

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import org.keyhaven.client.wire.KeyOperation;
-import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyOperationResult;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.client.wire.Keys.KeyVerifyParameters;
@@ -77,7 +76,7 @@ final class KeyCryptography {
 
   private static void requirePermitted(KeyContent key, KeyOperation operation) {
     if (!key.keyOps().contains(operation.wireName())) {
-      throw forbidden("KeyOperationForbidden", "Operation " + operation + " is not permitted on this key: its key_ops lack it.");
+      throw forbidden("KeyOperationForbidden", "Operation " + operation + " is not permitted on this key by its key_ops.");
     }
   }
 
@@ -87,7 +86,7 @@ final class KeyCryptography {
     }
     if (!algorithm.fits(key.kty().family(), key.crv())) {
       throw ApiError.badParameter("Key and algorithm do not fit: the key is of type " + key.kty()
-          + (key.kty().family() == KeyType.Family.EC ? " on the curve " + key.crv() : "") + ", the algorithm is " + algorithm + ".");
+          + (key.crv() == null ? "" : " on the curve " + key.crv()) + ", the algorithm is " + algorithm + ".");
     }
   }
 

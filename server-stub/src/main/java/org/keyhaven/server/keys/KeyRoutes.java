@@ -46,7 +46,8 @@ public final class KeyRoutes {
         Route.of(Method.POST, "/keys/{name}/sign", Permission.KEYS_SIGN, call -> sign(call, null)),
         Route.of(Method.POST, "/keys/{name}/{version}/sign", Permission.KEYS_SIGN, call -> sign(call, call.version())),
         Route.of(Method.POST, "/keys/{name}/verify", Permission.KEYS_VERIFY, call -> verify(call, null)),
-        Route.of(Method.POST, "/keys/{name}/{version}/verify", Permission.KEYS_VERIFY, call -> verify(call, call.version())));
+        Route.of(Method.POST, "/keys/{name}/{version}/verify", Permission.KEYS_VERIFY,
+            call -> verify(call, call.version())));
   }
 
   /** {@code PATCH}; what is absent stays as it is. */

@@ -145,7 +145,8 @@ final class KeyService {
 
   private static void requireCreatable(String name, Found found) {
     if (found.object().deletion() == null && KeyContent.read(found.version().content()).managed()) {
-      throw new ApiError(409, "Conflict", "The key " + name + " belongs to the certificate of that name. Choose another name.");
+      throw new ApiError(409, "Conflict",
+          "The key " + name + " belongs to the certificate of that name. Choose another name.");
     }
   }
 

@@ -17,9 +17,9 @@ import org.keyhaven.server.store.VersionedObjects;
 import org.keyhaven.server.vaults.Vault;
 
 /**
- * The keys of certificates: of the same name and version, made and deleted with the certificate. The caller has checked the
- * permission on its own route. Methods with a Handle take part in the caller's transaction; key pairs are made before it, for
- * that takes long. Thread-safe.
+ * The keys of certificates: of the same name and version, made and deleted with the certificate. The caller has checked
+ * the permission on its own route. Methods with a Handle take part in the caller's transaction; key pairs are made before it,
+ * for that takes long. Thread-safe.
  */
 public final class ManagedKeys {
   private final VersionedObjects keys;
@@ -60,7 +60,8 @@ public final class ManagedKeys {
     Optional<Found> existing = keys.find(handle, vault.partition(), name);
     if (existing.isPresent() && existing.get().object().deletion() == null
         && !KeyContent.read(existing.get().version().content()).managed()) {
-      throw new ApiError(409, "Conflict", "A key named " + name + " exists that belongs to no certificate. Choose another name.");
+      throw new ApiError(409, "Conflict",
+          "A key named " + name + " exists that belongs to no certificate. Choose another name.");
     }
     KeyContent content = KeyContent.of(key, KeyGeneration.operations(key.kty(), null), true, exportable);
     keys.add(handle, vault.partition(), name, stored(version, attributes, attributes.updated(), content.write()), null);
@@ -95,7 +96,8 @@ public final class ManagedKeys {
    * @param expires null for no bound
    * @param updated now
    */
-  public record KeyAttributes(boolean enabled, Instant notBefore, Instant expires, Instant updated, Map<String, String> tags) { }
+  public record KeyAttributes(boolean enabled, Instant notBefore, Instant expires, Instant updated,
+      Map<String, String> tags) { }
 
   private static StoredVersion stored(String version, KeyAttributes attributes, Instant created, byte[] content) {
     return new StoredVersion(version, attributes.enabled(), attributes.notBefore(), attributes.expires(), created,

@@ -91,7 +91,8 @@ public final class Database implements AutoCloseable {
       Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
       if (!Files.isRegularFile(file)) {
-        throw new StartupException("The database " + file + " is not a file. Move it away, or start on another --data directory.", e);
+        throw new StartupException(
+            "The database " + file + " is not a file. Move it away, or start on another --data directory.", e);
       }
     } catch (IOException e) {
       throw new StartupException("The database " + file + " cannot be created (" + e.getMessage()
@@ -136,8 +137,8 @@ public final class Database implements AutoCloseable {
   }
 
   private static StartupException foreign(Path file, SQLException cause) {
-    return new StartupException("The file " + file + " is not a Keyhaven database (or is damaged). Move it away, restore it from a "
-        + "backup, or start on another --data directory; nothing was changed.", cause);
+    return new StartupException("The file " + file + " is not a Keyhaven database (or is damaged). Move it away, restore it "
+        + "from a backup, or start on another --data directory; nothing was changed.", cause);
   }
 
   private static long number(Statement statement, String sql) throws SQLException {

@@ -1,6 +1,6 @@
 package org.keyhaven.server.store;
 
-/** The number of the newest migration in {@code db/migration}; each migration also sets it as the file's {@code user_version}. */
+/** The newest migration in {@code db/migration}; each migration also sets its number as the file's {@code user_version}. */
 final class SchemaVersion {
   static final int CURRENT = 1;
 

@@ -16,8 +16,8 @@ import tools.jackson.core.type.TypeReference;
 /**
  * Named objects with versions, soft delete and listings: one collection, in any vault. Thread-safe.
  *
- * <p>What is read was written by this server: each row's MAC, bound to vault, collection, name and version, is checked before
- * its content is looked at ({@link RowSeal#verify}). Methods with a Handle take part in the caller's transaction
+ * <p>What is read was written by this server: each row's MAC, bound to vault, collection, name and version, is checked
+ * before its content is looked at ({@link RowSeal#verify}). Methods with a Handle take part in the caller's transaction
  * ({@link Database#write}), so that several objects change together or not at all.
  */
 public final class VersionedObjects {
@@ -37,8 +37,8 @@ public final class VersionedObjects {
       SELECT.formatted("o.latest", "o.deleted IS NULL AND o.name > :after ORDER BY o.name LIMIT :limit");
   private static final String SELECT_DELETED =
       SELECT.formatted("o.latest", "o.deleted IS NOT NULL AND o.name > :after ORDER BY o.name LIMIT :limit");
-  private static final String SELECT_VERSIONS =
-      SELECT.formatted("v.version", "o.deleted IS NULL AND o.name = :name AND v.version > :after ORDER BY v.version LIMIT :limit");
+  private static final String SELECT_VERSIONS = SELECT.formatted("v.version",
+      "o.deleted IS NULL AND o.name = :name AND v.version > :after ORDER BY v.version LIMIT :limit");
 
   private final Database database;
   private final Collection collection;
@@ -103,7 +103,8 @@ public final class VersionedObjects {
     StoredObject updated = content == null ? object : object.withContent(content);
     write(handle, partition, updated);
     if (existing.isPresent() && find(handle, partition, name, version.version()).isPresent()) {
-      throw new ApiError(409, "Conflict", collection.noun() + " " + name + " has a version " + version.version() + " already.");
+      throw new ApiError(409, "Conflict",
+          collection.noun() + " " + name + " has a version " + version.version() + " already.");
     }
     write(handle, partition, updated.name(), version);
     return new Found(updated, version);
@@ -182,7 +183,8 @@ public final class VersionedObjects {
     return row.filter(found -> version == null || found.version() != null).map(found -> verified(partition, found));
   }
 
-  private Slice<Found> slice(String sql, Partition partition, String name, String after, int limit, Function<Found, String> key) {
+  private Slice<Found> slice(String sql, Partition partition, String name, String after, int limit,
+      Function<Found, String> key) {
     List<Found> found = database.read(handle -> handle.createQuery(sql)
         .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", name)
         .bind("after", after == null ? "" : after).bind("limit", limit + 1)
@@ -218,14 +220,16 @@ public final class VersionedObjects {
         seconds(version.expires()), version.created().getEpochSecond(), version.updated().getEpochSecond(),
         Json.mapper().writeValueAsString(new TreeMap<>(version.tags())), version.content(), null);
     handle.createUpdate("""
-            INSERT INTO object_version (vault_id, collection, name, version, enabled, nbf, exp, created, updated, tags, content, mac)
+            INSERT INTO object_version (vault_id, collection, name, version, enabled, nbf, exp, created, updated, tags,
+              content, mac)
             VALUES (:vault, :collection, :name, :version, :enabled, :nbf, :exp, :created, :updated, :tags, :content, :mac)
             ON CONFLICT (vault_id, collection, name, version) DO UPDATE SET enabled = excluded.enabled, nbf = excluded.nbf,
               exp = excluded.exp, created = excluded.created, updated = excluded.updated, tags = excluded.tags,
               content = excluded.content, mac = excluded.mac""")
         .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", name)
         .bind("version", row.version()).bind("enabled", row.enabled()).bind("nbf", row.nbf()).bind("exp", row.exp())
-        .bind("created", row.created()).bind("updated", row.updated()).bind("tags", row.tags()).bind("content", row.content())
+        .bind("created", row.created()).bind("updated", row.updated()).bind("tags", row.tags())
+        .bind("content", row.content())
         .bind("mac", partition.seal().mac(VERSION, versionFields(partition, row)))
         .execute();
   }
@@ -234,10 +238,11 @@ public final class VersionedObjects {
     StoredObject object = row.object();
     Deletion deletion = object.deletion();
     partition.seal().verify(row.objectMac(), OBJECT, partition.id(), collection.wireName(), object.name(), object.latest(),
-        deletion == null ? null : deletion.deleted().getEpochSecond(), deletion == null ? null : deletion.purge().getEpochSecond(),
-        object.content());
+        deletion == null ? null : deletion.deleted().getEpochSecond(),
+        deletion == null ? null : deletion.purge().getEpochSecond(), object.content());
     // Of the same object, and not merely of one whose name differs in case.
-    partition.seal().verify(object.name().equals(row.versionName()) ? row.mac() : null, VERSION, versionFields(partition, row));
+    byte[] mac = object.name().equals(row.versionName()) ? row.mac() : null;
+    partition.seal().verify(mac, VERSION, versionFields(partition, row));
     return new Found(object, row.toVersion());
   }
 

@@ -80,14 +80,15 @@ public final class Vaults implements AutoCloseable {
     try {
       dataKey = engines.sealer(row.id()).unseal(row.dataKey(), context(row.id(), definition.kind(), row.name()));
     } catch (ApiError e) {
-      throw new StartupException("The " + definition.kind().domain() + " vault '" + row.name() + "' was sealed by another HSM token "
-          + "or master-key file, or its record was changed. Start with the token it was made with, or use another --data "
-          + "directory.", e);
+      throw new StartupException("The " + definition.kind().domain() + " vault '" + row.name() + "' was sealed by another HSM "
+          + "token or master-key file, or its record was changed. Start with the token it was made with, or use another "
+          + "--data directory.", e);
     }
     try {
       Partition partition = new Partition(row.id(), new RowSeal(derive(dataKey, "keyhaven row integrity")));
       return new Vault(row.name(), definition.kind(), partition,
-          engines.software(row.id(), derive(dataKey, "keyhaven software keys")), engines.hsm(row.id()), definition.softDelete());
+          engines.software(row.id(), derive(dataKey, "keyhaven software keys")), engines.hsm(row.id()),
+          definition.softDelete());
     } finally {
       Arrays.fill(dataKey, (byte) 0);
     }
