@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  */
 record Challenge(String resource, String tenantId, String claims) {
   private static final Pattern TENANT = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]{0,126}");
-  private static final Pattern IPV4 = Pattern.compile("[0-9.]+");
   private static final String DEFAULT_SCOPE = "/.default";
 
   /**
@@ -101,7 +100,7 @@ record Challenge(String resource, String tenantId, String claims) {
   boolean isOwnOf(URI vault) {
     URI asked = URI.create(resource);
     String host = asked.getHost();
-    boolean domainAbove = host.indexOf('.') > 0 && !IPV4.matcher(host).matches() && vault.getHost().endsWith("." + host);
+    boolean domainAbove = host.indexOf('.') > 0 && vault.getHost().endsWith("." + host);
     return (vault.getHost().equals(host) || domainAbove)
         && (asked.getPort() < 0 || asked.getPort() == (vault.getPort() < 0 ? 443 : vault.getPort()));
   }

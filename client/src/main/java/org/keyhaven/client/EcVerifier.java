@@ -19,6 +19,7 @@ import java.security.spec.InvalidParameterSpecException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
 /** ECDSA over a given digest (FIPS 186-5, section 6.4.2), by the JDK's own provider, whatever else is installed. */
@@ -39,6 +40,10 @@ final class EcVerifier implements Verifier {
     if (jwk.crv() == null || jwk.x() == null || jwk.y() == null) {
       throw new InvalidKeyException("an EC key without curve or point");
     }
+    if (jwk.crv() == KeyCurve.P_256K) {
+      // The JDK still knows the name, but since version 16 cannot compute on it; the vault verifies instead.
+      return Optional.empty();
+    }
     ECParameterSpec curve;
     KeyFactory factory;
     try {
@@ -47,7 +52,7 @@ final class EcVerifier implements Verifier {
       curve = parameters.getParameterSpec(ECParameterSpec.class);
       factory = KeyFactory.getInstance("EC", SUN_EC);
     } catch (InvalidParameterSpecException | NoSuchProviderException | NoSuchAlgorithmException e) {
-      // secp256k1 left the JDK with version 16, and a trimmed runtime may lack SunEC; the vault verifies instead.
+      // A trimmed runtime may lack SunEC.
       return Optional.empty();
     }
     ECPoint point = new ECPoint(new BigInteger(1, jwk.x()), new BigInteger(1, jwk.y()));

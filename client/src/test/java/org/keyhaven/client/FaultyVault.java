@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server over real TLS that misbehaves on demand; stands in only for what a real vault cannot be made to do. */
-final class FaultyVault implements AutoCloseable {
+public final class FaultyVault implements AutoCloseable {
   static final String KID_PATH = "/keys/web/0123456789abcdef0123456789abcdef";
   private static final String PASSWORD = "changeit";
 
-  final WireMockServer server;
-  final Path caFile;
+  public final WireMockServer server;
+  public final Path caFile;
 
-  FaultyVault(Path directory) throws IOException, InterruptedException {
+  public FaultyVault(Path directory) throws IOException, InterruptedException {
     Path keyStore = directory.resolve("server.p12");
     caFile = directory.resolve("ca.pem");
     keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
@@ -44,7 +44,7 @@ final class FaultyVault implements AutoCloseable {
     Files.delete(log);
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("https://localhost:" + server.httpsPort());
   }
 
@@ -57,7 +57,7 @@ final class FaultyVault implements AutoCloseable {
     return KeyhavenClient.builder().vault(uri()).caFile(caFile).tokenSource(TokenSource.fixed("the-token"));
   }
 
-  static ResponseDefinitionBuilder json(int status, String body) {
+  public static ResponseDefinitionBuilder json(int status, String body) {
     return WireMock.aResponse().withStatus(status).withHeader("Content-Type", "application/json; charset=utf-8").withBody(body);
   }
 

@@ -1,0 +1,366 @@
+package org.keyhaven.client;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.matching;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.keyhaven.client.wire.ObjectId;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+
+@Timeout(60)
+class AuthenticationTest {
+  private static FaultyVault vault;
+  private static Path directory;
+
+  /** Gives token-1, token-2, … and remembers what it was asked for. */
+  private static final class CountingSource implements TokenSource {
+    private final List<TokenRequest> requests = new CopyOnWriteArrayList<>();
+
+    @Override
+    public AccessToken token(TokenRequest request) {
+      requests.add(request);
+      return AccessToken.of("token-" + requests.size(), Instant.now().plusSeconds(3600));
+    }
+  }
+
+  @BeforeAll
+  static void start(@TempDir Path temporary) throws IOException, InterruptedException {
+    directory = temporary;
+    vault = new FaultyVault(temporary);
+  }
+
+  @AfterAll
+  static void stop() {
+    vault.close();
+  }
+
+  @AfterEach
+  void reset() {
+    vault.server.resetAll();
+  }
+
+  private static byte[] sign(KeyhavenClient client) {
+    return client.cryptography(ObjectId.parse(vault.kid())).sign(SignatureAlgorithm.ES256, new byte[32]);
+  }
+
+  private static List<LoggedRequest> requests() {
+    return vault.server.findAll(anyRequestedFor(anyUrl()));
+  }
+
+  private static void challengeUnless(String accepted, String challenge) {
+    vault.server.stubFor(any(anyUrl()).atPriority(5).willReturn(FaultyVault.error(401, "Unauthorized", "no good token")
+        .withHeader("WWW-Authenticate", challenge)));
+    vault.server.stubFor(any(anyUrl()).atPriority(1).withHeader("Authorization", matching(accepted))
+        .willReturn(vault.signature()));
+  }
+
+  private static String own() {
+    return vault.challenge("https://login.example/tenant-1", vault.uri().toString());
+  }
+
+  @Test
+  void theFirstRequestGoesOutBareAndTheChallengeIsAnsweredOnce() {
+    challengeUnless("Bearer token-1", own());
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      sign(client);
+      sign(client);
+    }
+    assertThat(requests()).hasSize(3);
+    assertThat(requests().get(0).getHeader("Authorization")).isNull();
+    assertThat(requests().get(0).getBody()).isEmpty();
+    assertThat(source.requests).hasSize(1);
+    assertThat(source.requests.get(0).scope()).isEqualTo(vault.uri() + "/.default");
+    assertThat(source.requests.get(0).tenantId()).isEqualTo("tenant-1");
+  }
+
+  @Test
+  void aRefusedTokenIsReplacedOnce() {
+    challengeUnless("Bearer token-2", own());
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+    assertThat(source.requests).hasSize(2);
+  }
+
+  @Test
+  void aVaultThatRefusesEveryTokenEndsTheCall() {
+    challengeUnless("never", own());
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("no good token").hasMessageContaining("check that");
+    }
+    assertThat(requests()).hasSize(3);
+  }
+
+  @Test
+  void aClaimsChallengeIsPassedOn() {
+    vault.server.stubFor(any(anyUrl()).atPriority(5).willReturn(FaultyVault.error(401, "Unauthorized", "no")
+        .withHeader("WWW-Authenticate", own())));
+    vault.server.stubFor(any(anyUrl()).atPriority(1).withHeader("Authorization", equalTo("Bearer token-1"))
+        .willReturn(FaultyVault.error(401, "Unauthorized", "no").withHeader("WWW-Authenticate",
+            "Bearer authorization=\"https://login.example/tenant-1\", error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"")));
+    vault.server.stubFor(any(anyUrl()).atPriority(1).withHeader("Authorization", equalTo("Bearer token-2"))
+        .willReturn(vault.signature()));
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      sign(client);
+      sign(client);
+    }
+    assertThat(source.requests).hasSize(2);
+    assertThat(source.requests.get(1).claims()).isEqualTo("{\"a\":1}");
+    assertThat(source.requests.get(1).resource()).isEqualTo(vault.uri().toString());
+  }
+
+  @Test
+  void aRogueVaultGetsNoTokenForAnotherAudience() {
+    challengeUnless("Bearer .*", vault.challenge("https://login.example/t", "https://vault.azure.net"));
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("https://vault.azure.net").hasMessageContaining("No token was sent");
+    }
+    assertThat(source.requests).isEmpty();
+    assertThat(requests()).allMatch(request -> request.getHeader("Authorization") == null);
+  }
+
+  @Test
+  void verificationCanBeSwitchedOff() {
+    challengeUnless("Bearer token-1", vault.challenge("https://login.example/t", "https://vault.azure.net"));
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).challengeVerification(false).build()) {
+      sign(client);
+    }
+    assertThat(source.requests.get(0).resource()).isEqualTo("https://vault.azure.net");
+  }
+
+  @Test
+  void anHttpAuthorityIsRefused() {
+    challengeUnless("Bearer .*", vault.challenge("http://login.example/t", vault.uri().toString()));
+    try (KeyhavenClient client = vault.client().tokenSource(new CountingSource()).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("not to be trusted");
+    }
+  }
+
+  @Test
+  void aHugeChallengeIsRefused() {
+    challengeUnless("Bearer .*", own() + ", x=\"" + "a".repeat(6_000) + "\", y=\"" + "b".repeat(6_000) + "\"");
+    try (KeyhavenClient client = vault.client().tokenSource(new CountingSource()).build()) {
+      // WireMock's own limit on headers may end the connection first.
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class);
+    }
+    assertThat(requests()).allMatch(request -> request.getHeader("Authorization") == null);
+  }
+
+  @Test
+  void a401WithoutAChallengeIsRefused() {
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(401, "Unauthorized", "no")));
+    try (KeyhavenClient client = vault.client().tokenSource(new CountingSource()).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("without scheme Bearer");
+    }
+  }
+
+  @Test
+  void anExpiredFixedTokenSaysSo() {
+    challengeUnless("never", own());
+    String claims = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString("{\"exp\":1000000000}".getBytes());
+    try (KeyhavenClient client = vault.client().tokenSource(TokenSource.fixed("e30." + claims + ".sig")).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("expired at 2001-09-09").hasMessageNotContaining(claims);
+    }
+    assertThat(requests()).hasSize(1);
+  }
+
+  @Test
+  void aTokenFileIsReadAgainWhenItsTokenIsRefused() throws IOException {
+    challengeUnless("Bearer renewed", own());
+    Path file = Files.writeString(directory.resolve("token"), "stale\n");
+    try (KeyhavenClient client = vault.client().tokenSource(TokenSource.file(file)).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class);
+      Files.writeString(file, "renewed\n");
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void aMissingTokenFileNamesItself() {
+    try (KeyhavenClient client = vault.client().tokenSource(TokenSource.file(directory.resolve("absent")))
+        .build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class).hasMessageContaining("token file")
+          .hasMessageContaining("absent");
+    }
+  }
+
+  @Test
+  void aSourceThatCannotBeReachedIsTriedAgain() {
+    challengeUnless("Bearer late", own());
+    var attempts = new java.util.concurrent.atomic.AtomicInteger();
+    TokenSource source = request -> {
+      if (attempts.incrementAndGet() < 3) {
+        throw new IOException("connection refused");
+      }
+      return AccessToken.of("late", Instant.MAX);
+    };
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void aSourceThatBreaksIsReported() {
+    challengeUnless("never", own());
+    TokenSource source = request -> {
+      throw new IllegalArgumentException("bad configuration");
+    };
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("bad configuration");
+    }
+  }
+
+  @Test
+  void manyThreadsCostOneToken() throws ExecutionException, InterruptedException {
+    challengeUnless("Bearer token-1", own());
+    CountingSource source = new CountingSource();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      CountDownLatch start = new CountDownLatch(1);
+      List<FutureTask<byte[]>> tasks = IntStream.range(0, 32).mapToObj(i -> new FutureTask<>(() -> {
+        start.await();
+        return sign(client);
+      })).toList();
+      tasks.forEach(task -> new Thread(task).start());
+      start.countDown();
+      for (FutureTask<byte[]> task : tasks) {
+        assertThat(task.get()).containsExactly(1, 2, 3);
+      }
+    }
+    assertThat(source.requests).hasSize(1);
+  }
+
+  @Test
+  void aTokenIsRefreshedInTheBackgroundWhileItStillServes() {
+    vault.server.stubFor(any(anyUrl()).willReturn(vault.signature()));
+    CountDownLatch refreshed = new CountDownLatch(1);
+    var count = new java.util.concurrent.atomic.AtomicInteger();
+    TokenSource source = new TokenSource() {
+      @Override
+      public AccessToken token(TokenRequest request) {
+        Instant now = Instant.now();
+        if (count.incrementAndGet() == 1) {
+          return new AccessToken("old", now.plusSeconds(3600), now.minusSeconds(1));
+        }
+        refreshed.countDown();
+        return new AccessToken("new", now.plusSeconds(3600), now.plusSeconds(1800));
+      }
+
+      @Override
+      public boolean needsChallenge() {
+        return false;
+      }
+    };
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      sign(client);
+      sign(client);
+      assertThat(requests().get(0).getHeader("Authorization")).isEqualTo("Bearer old");
+      while (requests().stream().noneMatch(request -> "Bearer new".equals(request.getHeader("Authorization")))) {
+        sign(client);
+      }
+      assertThat(refreshed.getCount()).isZero();
+      assertThat(count).hasValue(2);
+    }
+  }
+
+  private static ClientSecretTokenSource.Builder clientSecret() {
+    return ClientSecretTokenSource.builder().authority(vault.uri()).clientId("app 1").clientSecret("s&cret=ü").caFile(vault.caFile);
+  }
+
+  private static void issueTokens() {
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).willReturn(FaultyVault.json(200,
+        "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"issued\"}")));
+  }
+
+  @Test
+  void aClientSecretGetsATokenOfTheChallengesTenant() {
+    challengeUnless("Bearer issued", own());
+    issueTokens();
+    try (KeyhavenClient client = vault.client().tokenSource(clientSecret().build()).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+    LoggedRequest form = requests().stream().filter(request -> request.getUrl().contains("oauth2")).findFirst().orElseThrow();
+    assertThat(form.getBodyAsString()).isEqualTo("grant_type=client_credentials&client_id=app+1&client_secret=s%26cret%3D%C3%BC"
+        + "&scope=https%3A%2F%2Flocalhost%3A" + vault.server.httpsPort() + "%2F.default");
+    assertThat(form.getHeader("Content-Type")).startsWith("application/x-www-form-urlencoded");
+  }
+
+  @Test
+  void aConfiguredTenantOutranksTheChallenges() {
+    challengeUnless("Bearer issued", vault.challenge("https://login.example/elsewhere", vault.uri().toString()));
+    issueTokens();
+    try (KeyhavenClient client = vault.client().tokenSource(clientSecret().tenantId("tenant-1").build()).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void aWrongSecretIsReportedWithTheAuthoritysReasonAndWithoutTheSecret() {
+    challengeUnless("never", own());
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).willReturn(FaultyVault.json(401,
+        "{\"error\":\"invalid_client\",\"error_description\":\"the secret s&cret=ü is wrong\"}")));
+    ClientSecretTokenSource source = clientSecret().build();
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
+          .hasMessageContaining("invalid_client").hasMessageContaining("check tenant, client id, client secret")
+          .hasMessageNotContaining("s&cret");
+    }
+    assertThat(source.toString()).doesNotContain("s&cret");
+  }
+
+  @Test
+  void aBusyAuthorityIsTriedAgain() {
+    challengeUnless("Bearer issued", own());
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).inScenario("busy")
+        .whenScenarioStateIs("Started").willReturn(FaultyVault.json(503, "{}")).willSetStateTo("well"));
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).inScenario("busy")
+        .whenScenarioStateIs("well").willReturn(FaultyVault.json(200,
+            "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"issued\"}")));
+    try (KeyhavenClient client = vault.client().tokenSource(clientSecret().build()).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void tokensAndSecretsAreNotInAnyText() {
+    AccessToken token = AccessToken.of("hush-hush", Instant.MAX);
+    assertThat(token.toString()).doesNotContain("hush");
+    assertThat(TokenSource.fixed("hush-hush").toString()).doesNotContain("hush");
+    assertThatThrownBy(() -> TokenSource.fixed("hush\r\nhush")).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("hush");
+  }
+}
