@@ -80,8 +80,8 @@ public final class Pkcs11Engine implements KeyEngine {
         });
       }
       if (!token.run("look for the vault's master key", connection -> MasterKeys.exist(connection, label))) {
-        throw new StartupException("the token '" + token.label() + "' lacks the master key '" + label + "' (or has it twice),"
-            + " without which no key of this vault opens; give the token that the vault was made with, or restore it");
+        throw new StartupException("the token '" + token.label() + "' lacks the master key '" + label + "' (or has it"
+            + " twice), without which no key of this vault opens; give the token that the vault was made with, or restore it");
       }
       return new Pkcs11Engine(token, label, cachedKeys, token.run("try its curves", Capabilities::discover));
     } catch (ApiError e) {

@@ -64,6 +64,7 @@ public final class Pkcs11Token implements AutoCloseable {
    */
   <T> T run(String doing, TokenCall<T> call) {
     TokenConnection lost = null;
+    PKCS11Exception loss = null;
     lock.readLock().lock();
     try {
       lost = connection;
@@ -74,11 +75,11 @@ public final class Pkcs11Token implements AutoCloseable {
       if (!Ckr.connectionLost(e)) {
         throw Ckr.toApiError(doing, e);
       }
-      LOG.warn("the HSM dropped the connection ({}); signing in again", Ckr.name(e));
+      loss = e;
     } finally {
       lock.readLock().unlock();
     }
-    reconnect(lost);
+    reconnect(lost, loss);
     lock.readLock().lock();
     try {
       if (connection == null) {
@@ -116,14 +117,18 @@ public final class Pkcs11Token implements AutoCloseable {
     }
   }
 
-  /** @param lost what the caller found broken; when it has been replaced meanwhile, nothing is left to do */
-  private void reconnect(TokenConnection lost) {
+  /**
+   * @param lost what the caller found broken, null when it found none; when replaced meanwhile, nothing is left to do
+   * @param loss how it showed; null when there was none to break
+   */
+  private void reconnect(TokenConnection lost, PKCS11Exception loss) {
     lock.writeLock().lock();
     try {
       if (connection != lost) {
         return;
       }
       if (connection != null) {
+        LOG.warn("the HSM dropped the connection ({}); signing in again", Ckr.name(loss));
         connection.close();
         connection = null;
       }

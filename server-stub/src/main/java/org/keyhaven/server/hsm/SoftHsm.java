@@ -72,7 +72,7 @@ public final class SoftHsm {
     }
     try {
       Files.createDirectories(directory);
-      configure(Path.of(configuration).toAbsolutePath(), directory.toAbsolutePath());
+      configure(Path.of(configuration).toAbsolutePath(), directory);
       Path label = directory.resolve("label");
       Path pin = directory.resolve("pin");
       if (!Files.exists(label)) {
@@ -90,7 +90,7 @@ public final class SoftHsm {
 
   /** Ours is written at each start, for the directory may have been moved; another is written when absent alone. */
   private static void configure(Path file, Path directory) throws IOException {
-    if (Files.exists(file) && !file.getParent().equals(directory)) {
+    if (Files.exists(file) && !Files.isSameFile(file.getParent(), directory)) {
       return;
     }
     Path tokens = file.resolveSibling("tokens");
