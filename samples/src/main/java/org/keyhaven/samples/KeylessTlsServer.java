@@ -10,7 +10,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.Security;
+import java.util.Collections;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,6 +40,7 @@ public final class KeylessTlsServer implements AutoCloseable {
    * @param port 0 for any free one
    */
   public KeylessTlsServer(KeyStore vault, int port) throws IOException, GeneralSecurityException {
+    requireKey(vault);
     // PKIX, unlike SunX509, asks the key store anew, so that a rotated certificate is picked up.
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(vault, null);
@@ -53,6 +56,19 @@ public final class KeylessTlsServer implements AutoCloseable {
 
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  /** Fails now rather than in the first handshake; and what was looked up here, the first handshake need not look up. */
+  private static void requireKey(KeyStore vault) throws GeneralSecurityException {
+    int keys = 0;
+    for (String alias : Collections.list(vault.aliases())) {
+      if (vault.isKeyEntry(alias) && vault.getCertificate(alias) != null) {
+        keys++;
+      }
+    }
+    if (keys == 0) {
+      throw new KeyStoreException("the vault has no key with a certificate to serve with");
+    }
   }
 
   private static void answer(HttpExchange exchange) throws IOException {
