@@ -5,6 +5,7 @@ import java.io.ObjectStreamException;
 import java.math.BigInteger;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
 import org.keyhaven.client.wire.ObjectId;
 
 /** An RSA key in a vault. Not an {@code RSAPrivateKey}: SunRsaSign would claim that. */
@@ -36,6 +37,12 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
   @Override
   public BigInteger getModulus() {
     return publicKey.getModulus();
+  }
+
+  /** Null: the key is for any RSA scheme. Stated here, since from Java 22 on two of the interfaces have a default for it. */
+  @Override
+  public AlgorithmParameterSpec getParams() {
+    return null;
   }
 
   /** Length in bytes of the modulus, and of a signature. */

@@ -15,6 +15,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -24,9 +26,11 @@ import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
@@ -64,7 +68,10 @@ public final class Exchange implements AutoCloseable {
 
   public Exchange(Settings settings) {
     this.settings = settings;
-    PoolingHttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
+    TlsSocketStrategy tls = new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
+        // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
+        HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
+    PoolingHttpClientConnectionManager connections = builder(tls)
         .setMaxConnTotal(settings.maxConnections())
         .setMaxConnPerRoute(settings.maxConnections())
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -75,9 +82,6 @@ public final class Exchange implements AutoCloseable {
             .setConnectTimeout(Timeout.of(settings.connectTimeout()))
             .setValidateAfterInactivity(TimeValue.ofSeconds(1))
             .build())
-        .setTlsSocketStrategy(new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
-            // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
-            HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier()))
         .build();
     HttpClientBuilder builder = HttpClientBuilder.create()
         .setConnectionManager(connections)
@@ -99,6 +103,16 @@ public final class Exchange implements AutoCloseable {
       builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies()));
     }
     this.client = builder.build();
+  }
+
+  private static PoolingHttpClientConnectionManagerBuilder builder(TlsSocketStrategy tls) {
+    return new PoolingHttpClientConnectionManagerBuilder() {
+      @Override
+      protected HttpClientConnectionOperator createConnectionOperator(SchemePortResolver ports, DnsResolver names,
+          TlsSocketStrategy unused) {
+        return new ConnectionOperator(tls);
+      }
+    };
   }
 
   /**

@@ -1,0 +1,118 @@
+package org.keyhaven.client.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.List;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.ConnectExceptionSupport;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.net.NamedEndpoint;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Opens TCP connections and lays TLS over them. HttpClient's own operator does the same, but links to the module jdk.net for
+ * keep-alive intervals that nobody sets here, and keytool and jarsigner run without that module. Thread-safe.
+ */
+final class ConnectionOperator implements HttpClientConnectionOperator {
+  private final DnsResolver names = SystemDefaultDnsResolver.INSTANCE;
+  private final TlsSocketStrategy tls;
+
+  ConnectionOperator(TlsSocketStrategy tls) {
+    this.tls = tls;
+  }
+
+  @Override
+  public void connect(ManagedHttpClientConnection connection, HttpHost host, InetSocketAddress localAddress, TimeValue timeout,
+      SocketConfig config, HttpContext context) throws IOException {
+    connect(connection, host, host, localAddress, timeout == null ? null : Timeout.of(timeout.toDuration()), config, null,
+        context);
+  }
+
+  /** Tries each address of the host in turn; the timeout is for each. */
+  @Override
+  public void connect(ManagedHttpClientConnection connection, HttpHost host, NamedEndpoint endpoint,
+      InetSocketAddress localAddress, Timeout timeout, SocketConfig config, Object attachment, HttpContext context)
+      throws IOException {
+    List<InetSocketAddress> addresses = addresses(host);
+    for (int i = 0; i < addresses.size(); i++) {
+      Socket socket = new Socket();
+      try {
+        connection.bind(socket);
+        socket.setTcpNoDelay(config.isTcpNoDelay());
+        socket.connect(addresses.get(i), millis(timeout));
+        connection.bind(socket);
+        if ("https".equalsIgnoreCase(host.getSchemeName())) {
+          secure(connection, socket, endpoint == null ? host : endpoint, timeout, attachment, context);
+        }
+        return;
+      } catch (IOException e) {
+        closeAfter(e, socket);
+        if (i == addresses.size() - 1) {
+          throw ConnectExceptionSupport.enhance(e, host,
+              addresses.stream().map(InetSocketAddress::getAddress).toArray(InetAddress[]::new));
+        }
+      } catch (RuntimeException e) {
+        closeAfter(e, socket);
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void upgrade(ManagedHttpClientConnection connection, HttpHost host, HttpContext context) throws IOException {
+    upgrade(connection, host, host, null, context);
+  }
+
+  /** TLS through the tunnel of a proxy. */
+  @Override
+  public void upgrade(ManagedHttpClientConnection connection, HttpHost host, NamedEndpoint endpoint, Object attachment,
+      HttpContext context) throws IOException {
+    Socket socket = connection.getSocket();
+    if (socket == null) {
+      throw new IOException("the connection to " + host + " is closed");
+    }
+    secure(connection, socket, endpoint == null ? host : endpoint, null, attachment, context);
+  }
+
+  private void secure(ManagedHttpClientConnection connection, Socket socket, NamedEndpoint endpoint, Timeout timeout,
+      Object attachment, HttpContext context) throws IOException {
+    int usual = socket.getSoTimeout();
+    if (timeout != null) {
+      socket.setSoTimeout(millis(timeout));
+    }
+    SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
+        DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
+    socket.setSoTimeout(usual);
+    connection.bind(secured, socket);
+  }
+
+  private List<InetSocketAddress> addresses(HttpHost host) throws UnknownHostException {
+    int port = DefaultSchemePortResolver.INSTANCE.resolve(host.getSchemeName(), host);
+    return host.getAddress() == null ? names.resolve(host.getHostName(), port)
+        : List.of(new InetSocketAddress(host.getAddress(), port));
+  }
+
+  private static int millis(Timeout timeout) {
+    return timeout == null ? 0 : timeout.toMillisecondsIntBound();
+  }
+
+  private static void closeAfter(Exception failure, Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+}
