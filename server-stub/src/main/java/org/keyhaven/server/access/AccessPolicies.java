@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.keyhaven.server.ApiError;
-import org.keyhaven.server.identity.Principal;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.Vault;
 import org.slf4j.Logger;

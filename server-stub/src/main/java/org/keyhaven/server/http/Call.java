@@ -13,7 +13,7 @@ import org.keyhaven.client.wire.ApiVersion;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.server.ApiError;
-import org.keyhaven.server.identity.Principal;
+import org.keyhaven.server.access.Principal;
 import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.Vault;
 import tools.jackson.core.JacksonException;
@@ -203,7 +203,8 @@ public final class Call {
     try {
       byte[] bytes = context.bodyInputStream().readNBytes(Json.MAX_BODY_BYTES + 1);
       if (bytes.length > Json.MAX_BODY_BYTES) {
-        throw new ApiError(413, "RequestEntityTooLarge", "The request body is larger than " + Json.MAX_BODY_BYTES + " bytes.");
+        throw new ApiError(413, "RequestEntityTooLarge", "The request body is larger than " + Json.MAX_BODY_BYTES
+            + " bytes.");
       }
       return bytes;
     } catch (IOException e) {

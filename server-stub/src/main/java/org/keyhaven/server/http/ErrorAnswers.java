@@ -8,7 +8,7 @@ import org.keyhaven.server.ApiError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every failure's way to the client: {@link ApiError} as it says, anything else as a 500 that tells its request id alone. */
+/** Every failure's way to the client: {@link ApiError} as it says, anything else as a 500 that tells its request id. */
 final class ErrorAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
 

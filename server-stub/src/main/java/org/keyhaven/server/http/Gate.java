@@ -8,9 +8,9 @@ import java.util.Map;
 import org.keyhaven.client.wire.ApiVersion;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.access.AccessPolicies;
+import org.keyhaven.server.access.Authenticator;
 import org.keyhaven.server.access.Permission;
-import org.keyhaven.server.identity.Authenticator;
-import org.keyhaven.server.identity.Principal;
+import org.keyhaven.server.access.Principal;
 import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.Vault;
 import org.keyhaven.server.vaults.Vaults;
@@ -96,7 +96,8 @@ final class Gate {
   private void authorize(Vault vault, Principal principal, Permission permission) {
     if (!policies.allows(vault, principal, permission)) {
       throw new ApiError(403, "Forbidden", "AccessDenied", "The caller (appid=" + principal.applicationId() + ";oid="
-          + principal.objectId() + ") does not have the permission " + permission.wireName() + " on the vault '" + vault.name()
+          + principal.objectId() + ") does not have the permission " + permission.wireName() + " on the vault '"
+          + vault.name()
           + "'. Grant it in the vault's access policies.", null);
     }
   }

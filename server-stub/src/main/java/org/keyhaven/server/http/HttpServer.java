@@ -28,7 +28,7 @@ import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.StartupException;
 import org.keyhaven.server.access.AccessPolicies;
-import org.keyhaven.server.identity.Authenticator;
+import org.keyhaven.server.access.Authenticator;
 import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.VaultKind;
 import org.keyhaven.server.vaults.Vaults;
@@ -153,7 +153,8 @@ public final class HttpServer implements AutoCloseable {
     List<Route> ordered = new ArrayList<>(routes);
     ordered.sort(Comparator.comparingLong(route -> route.path().chars().filter(c -> c == '{').count()));
     for (Route route : ordered) {
-      config.routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), context -> serve(context, route));
+      config.routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), context ->
+          serve(context, route));
     }
   }
 

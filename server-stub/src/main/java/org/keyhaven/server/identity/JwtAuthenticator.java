@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.access.Authenticator;
+import org.keyhaven.server.access.Principal;
 
 /**
  * Validates bearer tokens (RFC 6750) that are JWTs (RFC 7519; RFC 8725): signed with RS256 by the issuer's key, by no other

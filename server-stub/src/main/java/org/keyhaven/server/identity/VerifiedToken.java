@@ -2,6 +2,7 @@ package org.keyhaven.server.identity;
 
 import java.time.Instant;
 import java.util.List;
+import org.keyhaven.server.access.Principal;
 
 /**
  * What a token said, once its signature and issuer were found good.

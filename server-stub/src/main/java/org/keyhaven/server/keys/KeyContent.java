@@ -13,7 +13,7 @@ import org.keyhaven.server.hsm.SealedKey;
  * What the database keeps of one key version beside its attributes and tags; the row's MAC covers all of it.
  *
  * @param keyOps wire names
- * @param materialId the {@link SealedKey#id} of {@code material}; not always this version's, as a certificate may keep its key
+ * @param materialId the {@link SealedKey#id} of {@code material}; not always this version's: a certificate may keep its key
  * @param managed whether the key belongs to a certificate
  */
 record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve crv, byte[] x, byte[] y, String materialId,

@@ -18,8 +18,8 @@ import org.keyhaven.server.vaults.Vault;
 
 /**
  * The keys of certificates: of the same name and version, made and deleted with the certificate. The caller has checked
- * the permission on its own route. Methods with a Handle take part in the caller's transaction; key pairs are made before it,
- * for that takes long. Thread-safe.
+ * the permission on its own route. Methods with a Handle take part in the caller's transaction; key pairs are made before
+ * it, for that takes long. Thread-safe.
  */
 public final class ManagedKeys {
   private final VersionedObjects keys;

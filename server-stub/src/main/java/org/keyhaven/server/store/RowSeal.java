@@ -42,11 +42,16 @@ public final class RowSeal {
    */
   public void verify(byte[] expected, String table, Object... fields) {
     if (expected == null || !MessageDigest.isEqual(mac(table, fields), expected)) {
-      LOG.error("ALERT: database row refused, it was changed by something other than this server: table {}, row {}", table,
-          describe(fields));
-      throw new ApiError(500, "InternalServerError",
-          "The object's record in the vault's database was tampered with and is not used. The operator must restore it.");
+      throw refused(table, fields);
     }
+  }
+
+  /** Puts the alert in the log, and gives what the caller is told. */
+  static ApiError refused(String table, Object... fields) {
+    LOG.error("ALERT: database row refused, it was changed by something other than this server: table {}, row {}", table,
+        describe(fields));
+    return new ApiError(500, "InternalServerError",
+        "The object's record in the vault's database was tampered with and is not used. The operator must restore it.");
   }
 
   /** The leading text fields name the row; nothing else is shown. */

@@ -240,9 +240,11 @@ public final class VersionedObjects {
     partition.seal().verify(row.objectMac(), OBJECT, partition.id(), collection.wireName(), object.name(), object.latest(),
         deletion == null ? null : deletion.deleted().getEpochSecond(),
         deletion == null ? null : deletion.purge().getEpochSecond(), object.content());
-    // Of the same object, and not merely of one whose name differs in case.
-    byte[] mac = object.name().equals(row.versionName()) ? row.mac() : null;
-    partition.seal().verify(mac, VERSION, versionFields(partition, row));
+    // Missing, or of an object whose name differs in case.
+    if (!object.name().equals(row.versionName())) {
+      throw RowSeal.refused(VERSION, partition.id(), collection.wireName(), object.name(), object.latest());
+    }
+    partition.seal().verify(row.mac(), VERSION, versionFields(partition, row));
     return new Found(object, row.toVersion());
   }
 

@@ -80,7 +80,8 @@ public final class Vaults implements AutoCloseable {
     try {
       dataKey = engines.sealer(row.id()).unseal(row.dataKey(), context(row.id(), definition.kind(), row.name()));
     } catch (ApiError e) {
-      throw new StartupException("The " + definition.kind().domain() + " vault '" + row.name() + "' was sealed by another HSM "
+      throw new StartupException("The " + definition.kind().domain() + " vault '" + row.name()
+          + "' was sealed by another HSM "
           + "token or master-key file, or its record was changed. Start with the token it was made with, or use another "
           + "--data directory.", e);
     }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyhaven.server.hsm.SoftwareEngine;
-import org.keyhaven.server.identity.Principal;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.store.Partition;
 import org.keyhaven.server.store.RowSeal;
@@ -41,7 +40,8 @@ class AccessPoliciesTest {
   }
 
   private Vault vault(String id) {
-    database.write(handle -> handle.execute("INSERT INTO vault (id, kind, name, data_key) VALUES (?, 'VAULT', ?, x'00')", id, id));
+    database.write(handle -> handle.execute("INSERT INTO vault (id, kind, name, data_key) VALUES (?, 'VAULT', ?, x'00')", id,
+        id));
     return new Vault(id, VaultKind.VAULT, new Partition(id, new RowSeal(new byte[32])), new SoftwareEngine(new byte[32]),
         Optional.empty(), SoftDelete.DEFAULT);
   }
@@ -80,7 +80,8 @@ class AccessPoliciesTest {
     AccessPolicies policies = reopened();
     policies.grant(vault, "alice", Set.of(Permission.KEYS_GET));
     policies.grant(vault, "bob", Set.of(Permission.KEYS_GET));
-    database.write(handle -> handle.execute("UPDATE access_policy SET permissions = 'keys/get keys/sign' WHERE principal_id = 'alice'"));
+    database.write(handle ->
+        handle.execute("UPDATE access_policy SET permissions = 'keys/get keys/sign' WHERE principal_id = 'alice'"));
     assertThat(reopened().allows(vault, ALICE, Permission.KEYS_SIGN)).isFalse();
     assertThat(reopened().allows(vault, ALICE, Permission.KEYS_GET)).isFalse();
     assertThat(reopened().allows(vault, BOB, Permission.KEYS_GET)).isTrue();

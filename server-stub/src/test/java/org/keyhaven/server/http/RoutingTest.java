@@ -58,7 +58,8 @@ class RoutingTest {
   @Test
   void withoutATokenThereIsTheChallengeAndAJsonBodyBeforeAnyBodyIsRead() {
     // A Content-Length that is never fulfilled: an answer can only come if nobody waits for the body.
-    Reply reply = server.client().as(null).send("POST", "/keys/a/create?api-version=7.4", Map.of("Content-Length", "1000"), null);
+    Reply reply = server.client().as(null).send("POST", "/keys/a/create?api-version=7.4", Map.of("Content-Length", "1000"),
+        null);
     assertThat(reply.status()).isEqualTo(401);
     assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer authorization=\"https://localhost:"
         + server.port(VaultKind.VAULT) + "/" + TestServer.TENANT + "\", resource=\"https://localhost:"
@@ -70,10 +71,12 @@ class RoutingTest {
 
   @ParameterizedTest
   @CsvSource({"VAULT, default.vault.localhost, vault.localhost", "VAULT, Other.Vault.localhost, vault.localhost",
-      "MANAGED_HSM, default.managedhsm.localhost, managedhsm.localhost", "VAULT, 127.0.0.1, 127.0.0.1", "VAULT, [::1], [::1]"})
+      "MANAGED_HSM, default.managedhsm.localhost, managedhsm.localhost", "VAULT, 127.0.0.1, 127.0.0.1",
+          "VAULT, [::1], [::1]"})
   void theChallengesResourceIsAParentDomainOfTheHostOrTheHost(VaultKind kind, String host, String resource) {
     Reply reply = server.client().in(kind).host(host).as(null).get("/keys/a");
-    assertThat(reply.header("WWW-Authenticate")).endsWith(", resource=\"https://" + resource + ":" + server.port(kind) + "\"")
+    assertThat(reply.header("WWW-Authenticate")).endsWith(", resource=\"https://" + resource + ":" + server.port(kind)
+        + "\"")
         .contains("authorization=\"https://" + host.toLowerCase(java.util.Locale.ROOT) + ":" + server.port(kind) + "/");
   }
 
@@ -104,8 +107,10 @@ class RoutingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET,/keys/a,get-latest", "GET,/keys/a/,get-latest", "GET,//keys//a//,get-latest", "GET,/keys/a/versions,versions",
-      "GET,/keys/a/versions/,versions", "GET,/keys/a/0123456789abcdef0123456789abcdef,get-version", "POST,/keys/a//sign,sign-latest",
+  @CsvSource({"GET,/keys/a,get-latest", "GET,/keys/a/,get-latest", "GET,//keys//a//,get-latest",
+      "GET,/keys/a/versions,versions",
+      "GET,/keys/a/versions/,versions", "GET,/keys/a/0123456789abcdef0123456789abcdef,get-version",
+      "POST,/keys/a//sign,sign-latest",
       "POST,/keys/a/sign,sign-latest", "POST,/keys/a/0123456789abcdef0123456789abcdef/sign,sign-version",
       "PATCH,/keys/a,patch-latest", "PATCH,/keys/a/,patch-latest", "GET,/keys/%61,get-latest"})
   void pathsAreTakenAsClientsWriteThem(String method, String path, String expected) {
@@ -129,7 +134,8 @@ class RoutingTest {
 
   @Test
   void aStandInMethodNeedsThePermissionOfThatMethod() {
-    Reply reply = server.client().as("Bearer reader").send("POST", "/keys/a?api-version=7.4", Map.of("X-HTTP-METHOD", "DELETE"), "");
+    Reply reply = server.client().as("Bearer reader").send("POST", "/keys/a?api-version=7.4",
+        Map.of("X-HTTP-METHOD", "DELETE"), "");
     assertThat(reply.status()).isEqualTo(403);
     assertThat(reply.text()).contains("keys/delete");
   }
@@ -176,7 +182,8 @@ class RoutingTest {
 
   @Test
   void headersTellTheRequestAndEchoTheClientsIdentifierWhenItIsHarmless() {
-    Reply reply = server.client().send("GET", "/keys/a?api-version=7.4", Map.of("x-ms-client-request-id", "client-42"), null);
+    Reply reply = server.client().send("GET", "/keys/a?api-version=7.4", Map.of("x-ms-client-request-id", "client-42"),
+        null);
     assertThat(reply.header("x-ms-client-request-id")).isEqualTo("client-42");
     assertThat(reply.header("x-ms-request-id")).isNotBlank();
     assertThat(reply.header("x-ms-keyvault-service-version")).isNotBlank();
@@ -188,8 +195,10 @@ class RoutingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "null", "5", "\"x\"", "{\"alg\":\"hunter2\"}", "{\"alg\":\"RS256\",\"value\":\"hun ter2\"}",
-      "{\"alg\":{\"hunter2\":1}}", "{\"alg\":\"RS256\",\"alg\":\"hunter2\"}", "{\"alg\":\"RS256\"}hunter2", "{\"value\":true}"})
+  @ValueSource(strings = {"", "{", "[]", "null", "5", "\"x\"", "{\"alg\":\"hunter2\"}",
+      "{\"alg\":\"RS256\",\"value\":\"hun ter2\"}",
+      "{\"alg\":{\"hunter2\":1}}", "{\"alg\":\"RS256\",\"alg\":\"hunter2\"}", "{\"alg\":\"RS256\"}hunter2",
+      "{\"value\":true}"})
   void aBadBodyIsABadParameterAndIsNotEchoed(String body) {
     Reply reply = server.client().post("/keys/a/create", body);
     assertThat(reply.status()).as(reply.text()).isEqualTo(400);
@@ -199,7 +208,8 @@ class RoutingTest {
 
   @Test
   void deepAndHugeBodiesAreRefused() {
-    assertThat(server.client().post("/keys/a/create", "{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}").status()).isEqualTo(400);
+    assertThat(server.client().post("/keys/a/create", "{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}").status())
+        .isEqualTo(400);
     Reply huge = server.client().post("/keys/a/create", "{\"x\":\"" + "a".repeat((1 << 20) + 1) + "\"}");
     assertThat(huge.status()).isEqualTo(413);
     Reply chunked = server.client().send("POST", "/keys/a/create?api-version=7.4", Map.of("Transfer-Encoding", "chunked",
@@ -217,11 +227,13 @@ class RoutingTest {
 
   @Test
   void openRoutesNeedNoTokenAndReadForms() {
-    Reply reply = server.client().as(null).send("POST", "/tenant/token?x=%zz1&a=b", Map.of(), "grant%5Ftype=client+credentials&a=1&a=2");
+    Reply reply = server.client().as(null).send("POST", "/tenant/token?x=%zz1&a=b", Map.of(),
+        "grant%5Ftype=client+credentials&a=1&a=2");
     assertThat(reply.status()).isEqualTo(400);
     reply = server.client().as(null).send("POST", "/tenant/token?junk", Map.of(), "grant%5Ftype=client+credentials&a=1&a=2");
     assertThat(reply.text()).isEqualTo("{\"grant_type\":\"client credentials\",\"a\":\"1\"}");
-    assertThat(server.client().as(null).host("nosuch.vault.localhost").send("POST", "/tenant/token", Map.of(), "a=1").status())
+    assertThat(server.client().as(null).host("nosuch.vault.localhost").send("POST", "/tenant/token", Map.of(), "a=1")
+        .status())
         .isEqualTo(404);
   }
 

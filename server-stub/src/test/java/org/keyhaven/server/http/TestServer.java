@@ -24,14 +24,14 @@ import javax.net.ssl.TrustManagerFactory;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.access.AccessPolicies;
+import org.keyhaven.server.access.Authenticator;
 import org.keyhaven.server.access.Permission;
+import org.keyhaven.server.access.Principal;
 import org.keyhaven.server.admin.CertificateAuthority;
 import org.keyhaven.server.admin.DataDirectory;
 import org.keyhaven.server.hsm.KeyEngine;
 import org.keyhaven.server.hsm.Sealer;
 import org.keyhaven.server.hsm.SoftwareEngine;
-import org.keyhaven.server.identity.Authenticator;
-import org.keyhaven.server.identity.Principal;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.SoftDelete;
 import org.keyhaven.server.vaults.Vault;
@@ -42,8 +42,8 @@ import org.keyhaven.server.vaults.Vaults;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The real HTTP server on free ports over real TLS, with any routes, in a directory of its own. A bearer token is the name of
- * its principal: "all" may do everything, "reader" get and list, "nobody" nothing; others are refused.
+ * The real HTTP server on free ports over real TLS, with any routes, in a directory of its own. A bearer token is the name
+ * of its principal: "all" may do everything, "reader" get and list, "nobody" nothing; others are refused.
  */
 public final class TestServer implements AutoCloseable {
   public static final String TENANT = "8d5b3d6a-0000-4000-8000-3a1f6d1c2b4e";

@@ -208,10 +208,14 @@ class KeyRoutesTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "{}", "{\"kty\":\"oct\"}", "{\"kty\":\"oct-HSM\"}", "{\"kty\":\"DSA\"}", "{\"kty\":5}", "{\"kty\":\"RSA\",\"key_size\":1024}",
-      "{\"kty\":\"RSA\",\"key_size\":2049}", "{\"kty\":\"RSA\",\"key_size\":\"2048\"}", "{\"kty\":\"RSA\",\"key_size\":99999999999}",
-      "{\"kty\":\"RSA\",\"public_exponent\":4}", "{\"kty\":\"RSA\",\"public_exponent\":1}", "{\"kty\":\"EC\",\"crv\":\"P-224\"}",
-      "{\"kty\":\"EC\",\"key_ops\":[\"encrypt\"]}", "{\"kty\":\"RSA\",\"key_ops\":[\"fly\"]}", "{\"kty\":\"RSA\",\"key_ops\":[null]}",
+      "{}", "{\"kty\":\"oct\"}", "{\"kty\":\"oct-HSM\"}", "{\"kty\":\"DSA\"}", "{\"kty\":5}",
+          "{\"kty\":\"RSA\",\"key_size\":1024}",
+      "{\"kty\":\"RSA\",\"key_size\":2049}", "{\"kty\":\"RSA\",\"key_size\":\"2048\"}",
+      "{\"kty\":\"RSA\",\"key_size\":99999999999}",
+      "{\"kty\":\"RSA\",\"public_exponent\":4}", "{\"kty\":\"RSA\",\"public_exponent\":1}",
+      "{\"kty\":\"EC\",\"crv\":\"P-224\"}",
+      "{\"kty\":\"EC\",\"key_ops\":[\"encrypt\"]}", "{\"kty\":\"RSA\",\"key_ops\":[\"fly\"]}",
+      "{\"kty\":\"RSA\",\"key_ops\":[null]}",
       "{\"kty\":\"RSA\",\"key_ops\":\"sign\"}", "{\"kty\":\"EC\",\"attributes\":{\"enabled\":\"yes\"}}",
       "{\"kty\":\"EC\",\"attributes\":{\"nbf\":20,\"exp\":10}}", "{\"kty\":\"EC\",\"attributes\":{\"exp\":-1}}",
       "{\"kty\":\"EC\",\"attributes\":{\"exp\":1e99}}", "{\"kty\":\"EC\",\"attributes\":{\"exportable\":true}}",
@@ -231,8 +235,10 @@ class KeyRoutesTest {
       tags.append(i == 0 ? "" : ",").append("\"t").append(i).append("\":\"").append("v".repeat(256)).append('"');
     }
     create("tags", "{\"kty\":\"EC\",\"tags\":{" + tags + "}}");
-    refused(client.post("/keys/tags/create", "{\"kty\":\"EC\",\"tags\":{" + tags + ",\"one\":\"more\"}}"), 400, "BadParameter", "");
-    refused(client.post("/keys/tags/create", "{\"kty\":\"EC\",\"tags\":{\"a\":\"" + "v".repeat(257) + "\"}}"), 400, "BadParameter", "");
+    refused(client.post("/keys/tags/create", "{\"kty\":\"EC\",\"tags\":{" + tags + ",\"one\":\"more\"}}"), 400,
+        "BadParameter", "");
+    refused(client.post("/keys/tags/create", "{\"kty\":\"EC\",\"tags\":{\"a\":\"" + "v".repeat(257) + "\"}}"), 400,
+        "BadParameter", "");
     create("n".repeat(127), "{\"kty\":\"EC\"}");
     for (String bad : new String[] {"n".repeat(128), "a_b", "a.b", "a%20b", "%C3%A4"}) {
       refused(client.post("/keys/" + bad + "/create", "{\"kty\":\"EC\"}"), 400, "BadParameter", "");
@@ -278,7 +284,8 @@ class KeyRoutesTest {
 
   @Test
   void updateChangesWhatIsGivenAndNothingElse() {
-    JsonNode before = create("update", "{\"kty\":\"EC\",\"tags\":{\"a\":\"1\"},\"attributes\":{\"exp\":" + (NOW + 1000) + "}}");
+    JsonNode before = create("update", "{\"kty\":\"EC\",\"tags\":{\"a\":\"1\"},\"attributes\":{\"exp\":" + (NOW + 1000)
+        + "}}");
     JsonNode after = ok(client.patch("/keys/update", "{\"key_ops\":[\"verify\"]}"));
     assertThat(after.path("key").path("key_ops").toString()).isEqualTo("[\"verify\"]");
     assertThat(after.path("tags")).isEqualTo(before.path("tags"));
@@ -298,7 +305,8 @@ class KeyRoutesTest {
 
   @Test
   void outsideItsTimesAKeyOnlyVerifiesAndDisabledItDoesNothing() {
-    String verify = "{\"alg\":\"ES256\",\"digest\":\"" + base64(new byte[32]) + "\",\"value\":\"" + base64(new byte[64]) + "\"}";
+    String verify = "{\"alg\":\"ES256\",\"digest\":\"" + base64(new byte[32]) + "\",\"value\":\"" + base64(new byte[64])
+        + "\"}";
     create("future", "{\"kty\":\"EC\",\"attributes\":{\"nbf\":" + (NOW + 1000) + "}}");
     refused(client.post("/keys/future/sign", es256()), 403, "Forbidden", "KeyNotYetValid");
     ok(client.post("/keys/future/verify", verify));
@@ -317,7 +325,8 @@ class KeyRoutesTest {
   @CsvSource(delimiter = '|', value = {
       "shared-rsa|ES256|32", "shared-secp256r1|RS256|32", "shared-secp256r1|ES384|48", "shared-secp256r1|ES256K|32",
       "shared-secp256k1|ES256|32", "shared-rsa|RS256|31", "shared-rsa|RS256|33", "shared-rsa|RS256|0", "shared-rsa|PS512|32",
-      "shared-rsa|RSNULL|0", "shared-rsa|RSNULL|246", "shared-secp521r1|ES512|66", "shared-rsa|XX|32", "shared-rsa|HS256|32"})
+      "shared-rsa|RSNULL|0", "shared-rsa|RSNULL|246", "shared-secp521r1|ES512|66", "shared-rsa|XX|32",
+      "shared-rsa|HS256|32"})
   void whatAKeyCannotSignIsABadParameter(String name, String algorithm, int bytes) {
     refused(client.post("/keys/" + name + "/sign", signBody(algorithm, new byte[bytes])), 400, "BadParameter", "");
     refused(client.post("/keys/" + name + "/verify", "{\"alg\":\"" + algorithm + "\",\"digest\":\"" + base64(new byte[bytes])
@@ -343,7 +352,8 @@ class KeyRoutesTest {
     assertThat(deleted.path("recoveryId").asString()).isEqualTo(client.base() + "/deletedkeys/life");
     assertThat(deleted.path("scheduledPurgeDate").asLong() - deleted.path("deletedDate").asLong()).isEqualTo(90L * 86400);
     assertThat(deleted.path("key")).isEqualTo(second.path("key"));
-    for (Reply reply : List.of(client.get("/keys/life"), client.get("/keys/life/" + version(first)), client.delete("/keys/life"),
+    for (Reply reply : List.of(client.get("/keys/life"), client.get("/keys/life/" + version(first)),
+        client.delete("/keys/life"),
         client.post("/keys/life/sign", es256()), client.post("/keys/life/" + version(first) + "/sign", es256()),
         client.patch("/keys/life", "{}"))) {
       refused(reply, 404, "KeyNotFound", "");
@@ -426,7 +436,8 @@ class KeyRoutesTest {
   }
 
   static Stream<String> keyRoutes() {
-    return Stream.of("POST /keys/fuzz/create", "PATCH /keys/shared-rsa", "POST /keys/shared-rsa/sign", "POST /keys/shared-rsa/verify",
+    return Stream.of("POST /keys/fuzz/create", "PATCH /keys/shared-rsa", "POST /keys/shared-rsa/sign",
+        "POST /keys/shared-rsa/verify",
         "POST /deletedkeys/fuzz/recover");
   }
 
@@ -434,8 +445,10 @@ class KeyRoutesTest {
   @MethodSource("keyRoutes")
   void randomBodiesNeverMakeItFail(String route) {
     Random random = new Random(route.hashCode());
-    String[] pieces = {"{", "}", "[", "]", ":", ",", "\"kty\"", "\"RSA\"", "\"alg\"", "\"RS256\"", "\"value\"", "\"AAAA\"", "null",
-        "true", "-1", "1e400", "99999999999999999999", "\"attributes\"", "\"tags\"", "\"key_ops\"", "\"\\ud800\"", "\"é\"", "\u0000"};
+    String[] pieces = {"{", "}", "[", "]", ":", ",", "\"kty\"", "\"RSA\"", "\"alg\"", "\"RS256\"", "\"value\"", "\"AAAA\"",
+        "null",
+        "true", "-1", "1e400", "99999999999999999999", "\"attributes\"", "\"tags\"", "\"key_ops\"", "\"\\ud800\"", "\"é\"",
+        "\u0000"};
     for (int i = 0; i < 60; i++) {
       StringBuilder body = new StringBuilder(random.nextBoolean() ? "{" : "");
       for (int n = random.nextInt(12); n >= 0; n--) {

@@ -24,7 +24,8 @@ class DatabaseTest {
   private Path directory;
 
   private static void insertVault(Database database, String id) {
-    database.write(handle -> handle.execute("INSERT INTO vault (id, kind, name, data_key) VALUES (?, 'VAULT', ?, x'00')", id, id));
+    database.write(handle -> handle.execute("INSERT INTO vault (id, kind, name, data_key) VALUES (?, 'VAULT', ?, x'00')", id,
+        id));
   }
 
   private static int vaults(Database database) {
@@ -147,6 +148,7 @@ class DatabaseTest {
     Database.open(empty).close();
     assertThat(Files.size(empty)).isPositive();
     assertThatThrownBy(() -> Database.open(directory)).isInstanceOf(StartupException.class);
-    assertThatThrownBy(() -> Database.open(directory.resolve("no/such/directory/a.db"))).isInstanceOf(StartupException.class);
+    assertThatThrownBy(() -> Database.open(directory.resolve("no/such/directory/a.db")))
+        .isInstanceOf(StartupException.class);
   }
 }

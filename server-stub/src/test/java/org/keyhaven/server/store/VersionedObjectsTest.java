@@ -94,7 +94,8 @@ class VersionedObjectsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"enabled = 0", "nbf = 1", "exp = NULL", "exp = exp + 1", "created = 1", "updated = 1", "tags = '{}'",
+  @ValueSource(strings = {"enabled = 0", "nbf = 1", "exp = NULL", "exp = exp + 1", "created = 1", "updated = 1",
+      "tags = '{}'",
       "content = x'00'", "mac = x'00'", "mac = zeroblob(32)", "version = '33333333333333333333333333333333'", "name = 'A'"})
   void anEditedVersionIsRefused(String edit) {
     add(keys, vault, "a", V1);
@@ -104,7 +105,8 @@ class VersionedObjectsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"latest = '11111111111111111111111111111111'", "purge = 5, deleted = 4", "content = x'00'", "mac = x''",
+  @ValueSource(strings = {"latest = '11111111111111111111111111111111'", "purge = 5, deleted = 4", "content = x'00'",
+      "mac = x''",
       "latest = 'none'"})
   void anEditedObjectIsRefused(String edit) {
     add(keys, vault, "a", V1);

@@ -14,8 +14,10 @@ class EndpointTest {
 
   @ParameterizedTest
   @CsvSource({"localhost:8443,default,localhost:8443", "LOCALHOST:8443,default,localhost:8443",
-      "127.0.0.1:8443,default,127.0.0.1:8443", "[::1]:8443,default,[::1]:8443", "kv.example.com:8443,default,kv.example.com:8443",
-      "default.vault.localhost:8443,default,vault.localhost:8443", "team-1.vault.localhost:8443,team-1,vault.localhost:8443"})
+      "127.0.0.1:8443,default,127.0.0.1:8443", "[::1]:8443,default,[::1]:8443",
+          "kv.example.com:8443,default,kv.example.com:8443",
+      "default.vault.localhost:8443,default,vault.localhost:8443",
+      "team-1.vault.localhost:8443,team-1,vault.localhost:8443"})
   void hostsMeanVaultsAndResources(String authority, String vault, String resource) {
     assertThat(vaults.vaultName(authority)).contains(vault);
     assertThat(vaults.resource(authority)).isEqualTo("https://" + resource);
@@ -23,7 +25,8 @@ class EndpointTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":8443", "localhost", "localhost:", "localhost:08443", "localhost:8444", "vault.localhost:8443",
+  @ValueSource(strings = {"", ":8443", "localhost", "localhost:", "localhost:08443", "localhost:8444",
+      "vault.localhost:8443",
       ".vault.localhost:8443", "a.b.vault.localhost:8443", "default.managedhsm.localhost:8443", "example.com:8443",
       "localhost:8443:8443", "[::1]", "::1:8443", "sub.kv.example.com:8443"})
   void otherHostsMeanNothing(String authority) {

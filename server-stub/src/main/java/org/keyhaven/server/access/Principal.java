@@ -1,4 +1,4 @@
-package org.keyhaven.server.identity;
+package org.keyhaven.server.access;
 
 /**
  * Who a validated token speaks for.
