@@ -46,7 +46,7 @@ final class RsaVerifier implements Verifier {
     return switch (algorithm.scheme()) {
       case RSA_PKCS1 -> isPkcs1(encoded, prefix(algorithm.hash()), digest);
       case RSA_PSS -> isPss(encoded, algorithm.hash(), digest);
-      case ECDSA -> throw new IllegalArgumentException(algorithm + " is not for RSA");
+      case ECDSA, HMAC -> throw new IllegalArgumentException(algorithm + " is not for RSA");
     };
   }
 

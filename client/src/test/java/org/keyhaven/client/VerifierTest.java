@@ -61,6 +61,7 @@ class VerifierTest {
     return switch (algorithm.scheme()) {
       case RSA_PKCS1 -> Signature.getInstance(hash.signaturePrefix() + "withRSA");
       case ECDSA -> Signature.getInstance(hash.signaturePrefix() + "withECDSAinP1363Format");
+      case HMAC -> throw new IllegalArgumentException(algorithm + " is no Signature");
       case RSA_PSS -> {
         Signature signature = Signature.getInstance("RSASSA-PSS");
         signature.setParameter(new PSSParameterSpec(hash.digestName(), "MGF1", new MGF1ParameterSpec(hash.digestName()), hash.bytes(),

@@ -47,6 +47,7 @@ final class RemoteSigning {
       case RSA_PKCS1 -> pkcs1(service, rsa(service, key));
       case RSA_PSS -> pss(service, rsa(service, key), (PSSParameterSpec) parameters);
       case ECDSA -> ecdsa(service, ec(service, key), (ECParameterSpec) parameters);
+      case HMAC -> throw new InvalidKeyException(service.name() + " is no signature with a private key");
     };
   }
 

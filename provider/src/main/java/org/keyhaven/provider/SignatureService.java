@@ -29,6 +29,7 @@ record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
         case RSA_PSS ->
             services.add(new SignatureService(prefix(row.hash()) + "withRSAandMGF1", row.scheme(), row.hash(), false));
         case ECDSA -> ecdsaHashes.add(row.hash());
+        case HMAC -> { } // A Mac, not a Signature.
       }
     }
     services.add(new SignatureService("RSASSA-PSS", Scheme.RSA_PSS, null, false));

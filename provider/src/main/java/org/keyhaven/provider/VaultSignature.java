@@ -110,6 +110,7 @@ final class VaultSignature extends SignatureSpi {
           throw new InvalidAlgorithmParameterException(service.name() + " takes no parameters but a curve, not " + given);
         }
       }
+      case HMAC -> throw new AssertionError(service);
     }
     if (local != null && given != null) {
       local.setParameter(given);

@@ -19,13 +19,20 @@ public enum SignatureAlgorithm {
   ES256("ES256", Scheme.ECDSA, Hash.SHA_256, KeyCurve.P_256),
   ES384("ES384", Scheme.ECDSA, Hash.SHA_384, KeyCurve.P_384),
   ES512("ES512", Scheme.ECDSA, Hash.SHA_512, KeyCurve.P_521),
-  ES256K("ES256K", Scheme.ECDSA, Hash.SHA_256, KeyCurve.P_256K);
+  ES256K("ES256K", Scheme.ECDSA, Hash.SHA_256, KeyCurve.P_256K),
+  HS256("HS256", Scheme.HMAC, Hash.SHA_256, null),
+  HS384("HS384", Scheme.HMAC, Hash.SHA_384, null),
+  HS512("HS512", Scheme.HMAC, Hash.SHA_512, null);
 
-  /** How the digest becomes a signature. PSS has MGF1 of the same hash and a salt as long as the hash. */
+  /**
+   * How the digest becomes a signature. PSS has MGF1 of the same hash and a salt as long as the hash. HMAC authenticates the
+   * bytes that it is given, and hashes them itself (RFC 7518, section 3.2): no public key verifies it, only the vault does.
+   */
   public enum Scheme {
     RSA_PKCS1(KeyType.Family.RSA),
     RSA_PSS(KeyType.Family.RSA),
-    ECDSA(KeyType.Family.EC);
+    ECDSA(KeyType.Family.EC),
+    HMAC(KeyType.Family.OCT);
 
     private final KeyType.Family keyFamily;
 
@@ -64,7 +71,7 @@ public enum SignatureAlgorithm {
     return hash;
   }
 
-  /** The one curve an ECDSA row works on; null for RSA. */
+  /** The one curve an ECDSA row works on; null for the others. */
   public KeyCurve curve() {
     return curve;
   }

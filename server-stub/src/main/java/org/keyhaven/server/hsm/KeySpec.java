@@ -12,4 +12,11 @@ public sealed interface KeySpec {
   record Rsa(int bits, long publicExponent) implements KeySpec { }
 
   record Ec(KeyCurve curve) implements KeySpec { }
+
+  /**
+   * A symmetric key: for AES with 128, 192 or 256 bits, for HMAC with any of these lengths.
+   *
+   * @param bits a multiple of 8 from 128 to 4096
+   */
+  record Oct(int bits) implements KeySpec { }
 }

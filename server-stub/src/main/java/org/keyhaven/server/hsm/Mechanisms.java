@@ -23,6 +23,11 @@ final class Mechanisms {
       case RSA_PKCS1 -> plain(PKCS11Constants.CKM_RSA_PKCS);
       case RSA_PSS -> with(PKCS11Constants.CKM_RSA_PKCS_PSS, pss(algorithm.hash()));
       case ECDSA -> plain(PKCS11Constants.CKM_ECDSA);
+      case HMAC -> plain(switch (algorithm.hash()) {
+        case SHA_256 -> PKCS11Constants.CKM_SHA256_HMAC;
+        case SHA_384 -> PKCS11Constants.CKM_SHA384_HMAC;
+        case SHA_512 -> PKCS11Constants.CKM_SHA512_HMAC;
+      });
     };
   }
 
@@ -30,7 +35,7 @@ final class Mechanisms {
   static byte[] input(SignatureAlgorithm algorithm, KeySpec spec, byte[] digest) {
     return switch (algorithm.scheme()) {
       case RSA_PKCS1 -> DigestInfo.of(algorithm.hash(), spec, digest);
-      case RSA_PSS, ECDSA -> digest;
+      case RSA_PSS, ECDSA, HMAC -> digest;
     };
   }
 

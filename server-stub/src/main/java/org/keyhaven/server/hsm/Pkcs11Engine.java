@@ -3,7 +3,10 @@ package org.keyhaven.server.hsm;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.util.Arrays;
 import java.util.List;
+import org.keyhaven.client.wire.EncryptionAlgorithm;
 import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
+import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.StartupException;
@@ -110,7 +113,7 @@ public final class Pkcs11Engine implements KeyEngine {
   }
 
   @Override
-  public GeneratedKey generate(String id, KeySpec spec) {
+  public GeneratedKey generate(String id, KeySpec spec, boolean exportable) {
     return token.run("make a key", connection -> {
       MasterKeys masterKeys = bind(connection).masterKeys();
       return connection.inSession((api, session) -> {
@@ -145,6 +148,55 @@ public final class Pkcs11Engine implements KeyEngine {
   /** How many unwrapped keys the token holds for this engine. */
   synchronized int cached() {
     return bound == null ? 0 : bound.keys().size();
+  }
+
+  @Override
+  public boolean supports(SignatureAlgorithm algorithm) {
+    return algorithm.scheme() != SignatureAlgorithm.Scheme.HMAC;
+  }
+
+  @Override
+  public boolean supports(EncryptionAlgorithm algorithm) {
+    return false;
+  }
+
+  @Override
+  public GeneratedKey importKey(String id, ClearKey key, boolean exportable) {
+    throw unsupported();
+  }
+
+  @Override
+  public GeneratedKey importWrapped(String id, SealedKey kek, byte[] blob, KeyType.Family family, boolean exportable) {
+    throw unsupported();
+  }
+
+  @Override
+  public boolean verifyMac(SealedKey key, SignatureAlgorithm algorithm, byte[] digest, byte[] mac) {
+    throw unsupported();
+  }
+
+  @Override
+  public Ciphertext encrypt(SealedKey key, EncryptionAlgorithm algorithm, byte[] plaintext, byte[] iv, byte[] aad) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] decrypt(SealedKey key, EncryptionAlgorithm algorithm, Ciphertext ciphertext, byte[] aad) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] random(int count) {
+    throw unsupported();
+  }
+
+  private static ApiError unsupported() {
+    return new ApiError(501, "NotImplemented", "this engine cannot do that yet");
   }
 
   @Override

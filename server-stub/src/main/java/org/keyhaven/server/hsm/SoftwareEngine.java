@@ -20,10 +20,13 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.keyhaven.client.wire.Hash;
+import org.keyhaven.client.wire.EncryptionAlgorithm;
 import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
+import org.keyhaven.server.ApiError;
 
 /**
  * Keys that this process keeps: PKCS#8, encrypted with AES-256-GCM at rest and bound to the key's id, in the clear in this
@@ -55,11 +58,11 @@ public final class SoftwareEngine implements KeyEngine {
 
   @Override
   public boolean supports(KeySpec spec) {
-    return true;
+    return !(spec instanceof KeySpec.Oct);
   }
 
   @Override
-  public GeneratedKey generate(String id, KeySpec spec) {
+  public GeneratedKey generate(String id, KeySpec spec, boolean exportable) {
     checkOpen();
     try {
       KeyPair pair = generator(spec).generateKeyPair();
@@ -83,10 +86,60 @@ public final class SoftwareEngine implements KeyEngine {
         case RSA_PKCS1 -> pkcs1(lease.value(), DigestInfo.of(algorithm.hash(), key.spec(), digest));
         case RSA_PSS -> pss(lease.value(), algorithm.hash(), digest);
         case ECDSA -> ecdsa(lease.value(), algorithm.curve(), digest);
+        case HMAC -> throw unsupported();
       };
     } catch (GeneralSecurityException e) {
       throw Ckr.internal("cannot sign: " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public boolean supports(SignatureAlgorithm algorithm) {
+    return algorithm.scheme() != SignatureAlgorithm.Scheme.HMAC;
+  }
+
+  @Override
+  public boolean supports(EncryptionAlgorithm algorithm) {
+    return false;
+  }
+
+  @Override
+  public GeneratedKey importKey(String id, ClearKey key, boolean exportable) {
+    throw unsupported();
+  }
+
+  @Override
+  public GeneratedKey importWrapped(String id, SealedKey kek, byte[] blob, KeyType.Family family, boolean exportable) {
+    throw unsupported();
+  }
+
+  @Override
+  public boolean verifyMac(SealedKey key, SignatureAlgorithm algorithm, byte[] digest, byte[] mac) {
+    throw unsupported();
+  }
+
+  @Override
+  public Ciphertext encrypt(SealedKey key, EncryptionAlgorithm algorithm, byte[] plaintext, byte[] iv, byte[] aad) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] decrypt(SealedKey key, EncryptionAlgorithm algorithm, Ciphertext ciphertext, byte[] aad) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm) {
+    throw unsupported();
+  }
+
+  @Override
+  public byte[] random(int count) {
+    throw unsupported();
+  }
+
+  private static ApiError unsupported() {
+    return new ApiError(501, "NotImplemented", "this engine cannot do that yet");
   }
 
   @Override

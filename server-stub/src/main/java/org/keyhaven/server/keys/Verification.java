@@ -42,6 +42,7 @@ final class Verification {
         case RSA_PKCS1 -> Signature.getInstance("NONEwithRSA", PROVIDER);
         case RSA_PSS -> pss(algorithm.hash());
         case ECDSA -> Signature.getInstance("NONEwithECDSAinP1363Format", PROVIDER);
+        case HMAC -> throw new IllegalArgumentException(algorithm + " has no public key");
       };
       verifier.initVerify(publicKey(key));
       boolean digestInfo = algorithm.scheme() == SignatureAlgorithm.Scheme.RSA_PKCS1 && algorithm.hash() != null;

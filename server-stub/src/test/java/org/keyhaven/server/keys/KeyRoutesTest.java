@@ -150,7 +150,7 @@ class KeyRoutesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(SignatureAlgorithm.class)
+  @EnumSource(value = SignatureAlgorithm.class, names = "HS.*", mode = EnumSource.Mode.MATCH_NONE)
   void whatIsSignedVerifiesHereAndIndependentlyAndNothingElseDoes(SignatureAlgorithm algorithm) throws Exception {
     String name = algorithm.curve() == null ? "shared-rsa" : "shared-" + algorithm.curve().standardName();
     byte[] digest = algorithm.hash() == null ? MESSAGE : digest(algorithm.hash().digestName());
