@@ -1,17 +1,13 @@
 package org.keyhaven.server;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Comparator;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.identity.TokenRequest;
 
@@ -86,15 +82,8 @@ public final class TestVault {
 
   /** TLS that trusts this server and no other. */
   public SSLContext tls() {
-    try (InputStream in = Files.newInputStream(caFile())) {
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+    try {
+      return TokenRequest.trusting(connection);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

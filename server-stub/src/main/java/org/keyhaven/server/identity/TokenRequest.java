@@ -70,7 +70,8 @@ public final class TokenRequest {
         .collect(Collectors.joining("&"));
   }
 
-  private static SSLContext trusting(ConnectionFile connection) throws IOException, GeneralSecurityException {
+  /** TLS that trusts this server and no other. */
+  public static SSLContext trusting(ConnectionFile connection) throws IOException, GeneralSecurityException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     try (InputStream in = Files.newInputStream(connection.caCertificate())) {
