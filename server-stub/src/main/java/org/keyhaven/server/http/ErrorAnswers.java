@@ -18,7 +18,7 @@ final class ErrorAnswers {
     ApiError error = failure instanceof ApiError known ? known : translate(context, failure);
     String requestId = context.res().getHeader(Headers.REQUEST_ID);
     if (error.status() >= 500) {
-      LOG.error("Request {} failed: {} {}", requestId, context.method(), context.endpoint().path, failure);
+      LOG.error("Request {} failed: {} {}", requestId, context.method(), context.path(), failure);
     } else {
       LOG.debug("Request {} refused: {} {}", requestId, error.status(), error.code());
     }

@@ -28,7 +28,7 @@ final class KeyGeneration {
    * What a request asks for.
    *
    * @param bits null for the default of 2048
-   * @param publicExponent null for the default of 65537
+   * @param publicExponent null or 0 for the default of 65537
    * @param curve null for the default of P-256
    */
   record Request(KeyType kty, Integer bits, Long publicExponent, KeyCurve curve) { }
@@ -92,7 +92,9 @@ final class KeyGeneration {
     if (!BITS.contains(bits)) {
       throw ApiError.badParameter("Property 'key_size' must be 2048, 3072 or 4096 for an RSA key.");
     }
-    long exponent = request.publicExponent() == null ? DEFAULT_EXPONENT : request.publicExponent();
+    // Microsoft's Java client sends 0 when its user asked for nothing.
+    boolean unasked = request.publicExponent() == null || request.publicExponent() == 0;
+    long exponent = unasked ? DEFAULT_EXPONENT : request.publicExponent();
     if (exponent < 3 || exponent > LARGEST_EXPONENT || exponent % 2 == 0) {
       throw ApiError.badParameter("Property 'public_exponent' must be an odd number from 3 to " + LARGEST_EXPONENT + ".");
     }

@@ -449,7 +449,7 @@ class KeyRoutesTest {
         "null",
         "true", "-1", "1e400", "99999999999999999999", "\"attributes\"", "\"tags\"", "\"key_ops\"", "\"\\ud800\"", "\"é\"",
         "\u0000"};
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       StringBuilder body = new StringBuilder(random.nextBoolean() ? "{" : "");
       for (int n = random.nextInt(12); n >= 0; n--) {
         body.append(pieces[random.nextInt(pieces.length)]);
