@@ -108,12 +108,14 @@ class MicrosoftKeyClientIT {
       KeyVaultKey rsa = client.createRsaKey(new CreateRsaKeyOptions("microsoft-rsa-" + hsm).setHardwareProtected(hsm));
       KeyVaultKey ec = client.createEcKey(new CreateEcKeyOptions("microsoft-ec-" + hsm).setHardwareProtected(hsm)
           .setCurveName(KeyCurveName.P_256K));
-      for (SignatureAlgorithm algorithm : List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS512, SignatureAlgorithm.ES256K)) {
+      for (SignatureAlgorithm algorithm : List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS512,
+          SignatureAlgorithm.ES256K)) {
         String id = (algorithm == SignatureAlgorithm.ES256K ? ec : rsa).getId();
         CryptographyClient cryptography = new CryptographyClientBuilder().keyIdentifier(id).credential(credential())
             .disableChallengeResourceVerification().buildClient();
         byte[] signature = cryptography.signData(algorithm, message).getSignature();
-        assertThat(cryptography.verifyData(algorithm, message, signature).isValid()).as("%s hsm=%s", algorithm, hsm).isTrue();
+        assertThat(cryptography.verifyData(algorithm, message, signature).isValid()).as("%s hsm=%s", algorithm, hsm)
+            .isTrue();
         signature[3] ^= 1;
         assertThat(cryptography.verifyData(algorithm, message, signature).isValid()).isFalse();
       }
