@@ -1,5 +1,7 @@
 package org.keyhaven.server.http;
 
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -128,11 +130,12 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Sends requests exactly as they are given, each on a connection of its own. */
+  /** Sends requests exactly as they are given. */
   public final class Client {
     private final VaultKind kind;
     private final String host;
     private final String authorization;
+    private Connection connection;
 
     private Client(VaultKind kind, String host, String authorization) {
       this.kind = kind;
@@ -175,7 +178,7 @@ public final class TestServer implements AutoCloseable {
 
     /** @param path raw, with its query */
     public Reply send(String method, String path, Map<String, String> headers, String body) {
-      StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n");
+      StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
       Map<String, String> all = new LinkedHashMap<>(headers);
       all.putIfAbsent("Host", host + ":" + port(kind));
       if (authorization != null) {
@@ -185,16 +188,24 @@ public final class TestServer implements AutoCloseable {
         all.putIfAbsent("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
       }
       all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-      return sendRaw(head + "\r\n" + (body == null ? "" : body));
+      return exchange(head + "\r\n" + (body == null ? "" : body));
     }
 
+    /** Sends any bytes, on a connection of their own. */
     public Reply sendRaw(String request) {
-      try (SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port(kind))) {
-        socket.setSoTimeout(30_000);
-        OutputStream out = socket.getOutputStream();
-        out.write(request.getBytes(StandardCharsets.UTF_8));
-        out.flush();
-        return parse(socket.getInputStream());
+      try (Connection fresh = new Connection(kind)) {
+        return fresh.exchange(request);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private synchronized Reply exchange(String request) {
+      try {
+        if (connection == null || connection.finished) {
+          connection = new Connection(kind);
+        }
+        return connection.exchange(request);
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
@@ -203,18 +214,47 @@ public final class TestServer implements AutoCloseable {
     private static String versioned(String path) {
       return path + (path.contains("?") ? "&" : "?") + "api-version=7.4";
     }
+  }
 
-    private static Reply parse(InputStream in) throws IOException {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      int end = text.indexOf("\r\n\r\n");
-      if (end < 0) {
-        throw new IOException("no answer: " + text);
+  /** One TLS connection; kept while the server keeps it. */
+  private final class Connection implements AutoCloseable {
+    private final SSLSocket socket;
+    private boolean finished;
+
+    Connection(VaultKind kind) throws IOException {
+      socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port(kind));
+      socket.setSoTimeout(30_000);
+    }
+
+    Reply exchange(String request) throws IOException {
+      finished = true;
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+        int next = in.read();
+        if (next < 0) {
+          throw new EOFException("no answer: " + head);
+        }
+        head.write(next);
       }
-      String[] head = text.substring(0, end).split("\r\n");
+      String[] lines = head.toString(StandardCharsets.UTF_8).strip().split("\r\n");
       Map<String, String> headers = new LinkedHashMap<>();
-      Arrays.stream(head).skip(1).map(line -> line.split(": ?", 2))
+      Arrays.stream(lines).skip(1).map(line -> line.split(": ?", 2))
           .forEach(pair -> headers.put(pair[0].toLowerCase(Locale.ROOT), pair[1]));
-      return new Reply(Integer.parseInt(head[0].split(" ")[1]), headers, text.substring(end + 4));
+      String length = headers.get("content-length");
+      int status = Integer.parseInt(lines[0].split(" ")[1]);
+      byte[] body = length == null && status != 204 ? in.readAllBytes()
+          : in.readNBytes(length == null ? 0 : Integer.parseInt(length));
+      finished = "close".equalsIgnoreCase(headers.get("connection")) || length == null && status != 204;
+      return new Reply(status, headers, new String(body, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
     }
   }
 
