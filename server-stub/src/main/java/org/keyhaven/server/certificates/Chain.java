@@ -4,14 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.PublicKey;
+import java.security.Provider;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.StandardBase64;
 import org.keyhaven.server.ApiError;
@@ -23,6 +26,11 @@ import org.keyhaven.server.ApiError;
  */
 record Chain(List<X509Certificate> certificates) {
   private static final int LONGEST = 20;
+
+  /** Made at the first merge: it is large. Authorities may have keys on secp256k1, which the JDK cannot verify. */
+  private static final class Verifier {
+    static final Provider PROVIDER = new BouncyCastleProvider();
+  }
 
   Chain {
     certificates = List.copyOf(certificates);
@@ -48,7 +56,7 @@ record Chain(List<X509Certificate> certificates) {
    * @throws ApiError 400 when it is no such chain
    */
   static Chain merged(List<StandardBase64> given, JsonWebKey requestKey) {
-    if (given == null || given.isEmpty() || given.size() > LONGEST || given.contains(null)) {
+    if (given == null || given.isEmpty() || given.size() > LONGEST || given.stream().anyMatch(Objects::isNull)) {
       throw ApiError.badParameter("Property x5c must have 1 to " + LONGEST + " certificates.");
     }
     List<X509Certificate> rest = new ArrayList<>();
@@ -104,7 +112,7 @@ record Chain(List<X509Certificate> certificates) {
       SubjectPublicKeyInfo wanted = PublicKeys.info(requestKey);
       for (X509Certificate certificate : all) {
         // Compared as encoded: the JDK cannot read every curve's keys.
-        if (wanted.equals(org.bouncycastle.asn1.x509.Certificate.getInstance(encode(certificate)).getSubjectPublicKeyInfo())) {
+        if (wanted.equals(info(certificate))) {
           return certificate;
         }
       }
@@ -124,13 +132,18 @@ record Chain(List<X509Certificate> certificates) {
       return false;
     }
     try {
-      PublicKey key = issuer.getPublicKey();
-      certificate.verify(key);
+      certificate.verify(BouncyCastleProvider.getPublicKey(info(issuer)), Verifier.PROVIDER);
       return true;
+    } catch (IOException e) {
+      throw new IllegalStateException("a certificate that was read cannot be written", e);
     } catch (GeneralSecurityException e) {
       // The answer to the question, not a failure: another authority of the same name, or an older key of it.
       return false;
     }
+  }
+
+  private static SubjectPublicKeyInfo info(X509Certificate certificate) {
+    return Certificate.getInstance(encode(certificate)).getSubjectPublicKeyInfo();
   }
 
   private static byte[] encode(X509Certificate certificate) {

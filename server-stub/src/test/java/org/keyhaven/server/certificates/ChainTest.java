@@ -1,0 +1,113 @@
+package org.keyhaven.server.certificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Provider;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyType;
+import org.keyhaven.client.wire.StandardBase64;
+import org.keyhaven.server.ApiError;
+
+class ChainTest {
+  private static final Provider BC = new BouncyCastleProvider();
+
+  private static KeyPair keys(KeyCurve curve) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", BC);
+    generator.initialize(new ECGenParameterSpec(curve.standardName()));
+    return generator.generateKeyPair();
+  }
+
+  private static X509Certificate issue(String issuer, KeyPair signer, String subject, KeyPair subjectKeys) throws Exception {
+    Instant now = Instant.now();
+    byte[] der = new X509v3CertificateBuilder(new X500Name(issuer), BigInteger.TEN, Date.from(now),
+        Date.from(now.plus(Duration.ofDays(1))), new X500Name(subject),
+        SubjectPublicKeyInfo.getInstance(subjectKeys.getPublic().getEncoded()))
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").setProvider(BC).build(signer.getPrivate())).getEncoded();
+    return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+  }
+
+  private static JsonWebKey jwk(KeyPair keys, KeyCurve curve) {
+    ECPublicKey key = (ECPublicKey) keys.getPublic();
+    return JsonWebKey.ec(KeyType.EC, curve, coordinate(key.getW().getAffineX(), curve), coordinate(key.getW().getAffineY(), curve));
+  }
+
+  private static byte[] coordinate(BigInteger value, KeyCurve curve) {
+    byte[] bytes = value.toByteArray();
+    byte[] result = new byte[curve.coordinateBytes()];
+    int length = Math.min(bytes.length, result.length);
+    System.arraycopy(bytes, bytes.length - length, result, result.length - length, length);
+    return result;
+  }
+
+  private static List<StandardBase64> x5c(X509Certificate... certificates) {
+    return Stream.of(certificates).map(certificate -> {
+      try {
+        return new StandardBase64(certificate.getEncoded());
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(KeyCurve.class)
+  void anAuthorityMayHaveAKeyOnAnyCurve(KeyCurve curve) throws Exception {
+    KeyPair root = keys(curve);
+    KeyPair leafKeys = keys(curve);
+    X509Certificate rootCertificate = issue("CN=root", root, "CN=root", root);
+    X509Certificate leaf = issue("CN=root", root, "CN=leaf", leafKeys);
+
+    Chain chain = Chain.merged(x5c(rootCertificate, leaf), jwk(leafKeys, curve));
+
+    assertThat(chain.certificates()).containsExactly(leaf, rootCertificate);
+    assertThat(Chain.stored(chain.encoded())).isEqualTo(chain);
+  }
+
+  @Test
+  void anAuthorityOfTheSameNameWithAnotherKeyIsNotTheIssuer() throws Exception {
+    KeyPair root = keys(KeyCurve.P_256);
+    KeyPair impostor = keys(KeyCurve.P_256);
+    KeyPair leafKeys = keys(KeyCurve.P_256);
+    X509Certificate leaf = issue("CN=root", root, "CN=leaf", leafKeys);
+
+    assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(
+        x5c(leaf, issue("CN=root", impostor, "CN=root", impostor)), jwk(leafKeys, KeyCurve.P_256)))
+        .withMessageContaining("did not issue");
+  }
+
+  @Test
+  void aSelfSignedLeafEndsTheChainAndATrailingByteIsRefused() throws Exception {
+    KeyPair leafKeys = keys(KeyCurve.P_256);
+    X509Certificate leaf = issue("CN=leaf", leafKeys, "CN=leaf", leafKeys);
+    JsonWebKey key = jwk(leafKeys, KeyCurve.P_256);
+
+    assertThat(Chain.merged(x5c(leaf), key).leaf()).isEqualTo(leaf);
+    byte[] longer = Arrays.copyOf(leaf.getEncoded(), leaf.getEncoded().length + 1);
+    assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(List.of(new StandardBase64(longer)), key))
+        .withMessageContaining("no X.509 certificate");
+  }
+}
