@@ -14,6 +14,7 @@ dir=$(mktemp -d "target/demo/$(date +%H%M%S)-XXXX")
 vault=$dir/vault
 out=$dir/output
 verified=0
+token=""
 started=()
 
 finish() {
@@ -109,9 +110,10 @@ count_vault_calls() {
 # The vault's own word on where a key is. (A user would use an Azure client; openssl is what the demo has anyway.)
 expect_hsm_key() { # NAME KTY
   local host=${vault_url#https://}
+  token=${token:-$(./keyhaven token --data "$vault")}
   {
     printf 'GET /keys/%s?api-version=7.6 HTTP/1.1\r\nHost: %s\r\n' "$1" "$host"
-    printf 'Authorization: Bearer %s\r\nConnection: close\r\n\r\n' "$(./keyhaven token --data "$vault")"
+    printf 'Authorization: Bearer %s\r\nConnection: close\r\n\r\n' "$token"
   } | openssl s_client -quiet -verify_quiet -verify_return_error -CAfile "$vault/ca.pem" -connect "$host" \
     >"$out" 2>&1 || failed "the vault does not show the key $1" "$out"
   expect "\"kty\" *: *\"$2\"" "the vault says that $1 is $2"
