@@ -54,6 +54,7 @@ public final class Exchange implements AutoCloseable {
   private final Settings settings;
   private final CloseableHttpClient client;
   private final Watchdog watchdog = new Watchdog();
+  private volatile boolean closed;
 
   /**
    * @param trust host names are verified in addition
@@ -155,6 +156,12 @@ public final class Exchange implements AutoCloseable {
         return new Answer(response, read(response.getEntity()));
       } catch (IOException e) {
         throw watch.explain(e);
+      } catch (IllegalStateException e) {
+        // HttpClient's word for a pool that was closed, and for an exchange cancelled between two of its steps.
+        if (closed) {
+          throw e;
+        }
+        throw watch.explain(new IOException("the exchange was broken off", e));
       }
     }
   }
@@ -164,12 +171,13 @@ public final class Exchange implements AutoCloseable {
       return new byte[0];
     }
     int limit = settings.maxAnswerBytes();
-    if (entity.getContentLength() > limit) {
+    long announced = entity.getContentLength();
+    if (announced > limit) {
       throw new AnswerTooLargeException(limit);
     }
     // Not closed on the way out of a failure: closing reads the rest to reuse the connection; closing the response drops it.
     InputStream in = entity.getContent();
-    byte[] bytes = in.readNBytes(limit + 1);
+    byte[] bytes = in.readNBytes(announced < 0 ? limit + 1 : (int) announced);
     if (bytes.length > limit) {
       throw new AnswerTooLargeException(limit);
     }
@@ -186,6 +194,7 @@ public final class Exchange implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     client.close(CloseMode.IMMEDIATE);
   }
 }
