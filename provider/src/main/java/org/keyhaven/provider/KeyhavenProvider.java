@@ -1,5 +1,6 @@
 package org.keyhaven.provider;
 
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.InvalidParameterException;
@@ -53,7 +54,8 @@ public final class KeyhavenProvider extends Provider {
    * A provider with a configuration file, which goes before system properties and environment. This one stays as it is.
    *
    * @param configFile a properties file with keyhaven.* names, or the connection.env of a server
-   * @throws InvalidParameterException with a reason of one line when the file is missing, unreadable, or says nothing
+   * @throws UncheckedIOException with a reason of one line when the file is missing, unreadable, or says nothing
+   * @throws InvalidParameterException when the argument cannot be a file's name
    */
   @Override
   public Provider configure(String configFile) {

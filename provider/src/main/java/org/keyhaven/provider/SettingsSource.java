@@ -2,11 +2,11 @@ package org.keyhaven.provider;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.InvalidParameterException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +45,7 @@ record SettingsSource(String description, Map<Setting, String> values) {
   /**
    * A properties file with keyhaven.* names, or the connection.env of a server. Relative paths in it start at its folder.
    *
-   * @throws InvalidParameterException with a reason of one line when it cannot be read or says nothing to Keyhaven
+   * @throws UncheckedIOException with a reason of one line when it cannot be read or says nothing to Keyhaven
    */
   static SettingsSource file(Path file) {
     String text;
@@ -116,10 +116,9 @@ record SettingsSource(String description, Map<Setting, String> values) {
     return word;
   }
 
-  private static InvalidParameterException invalid(String reason, Throwable cause) {
-    InvalidParameterException exception = new InvalidParameterException(reason);
-    exception.initCause(cause);
-    return exception;
+  /** Not an InvalidParameterException, as Provider.configure suggests: to that keytool says "provider not found" alone. */
+  private static UncheckedIOException invalid(String reason, Exception cause) {
+    return new UncheckedIOException(reason, new IOException(reason, cause));
   }
 
   /** Which settings, and no values. */

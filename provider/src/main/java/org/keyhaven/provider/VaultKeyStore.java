@@ -191,6 +191,19 @@ final class VaultKeyStore extends KeyStoreSpi {
     throw new KeyStoreException("importing keys is not supported yet; generate the key in the vault");
   }
 
+  /** As the other setters; a protection parameter is ignored like any password. */
+  @Override
+  public void engineSetEntry(String alias, KeyStore.Entry entry, KeyStore.ProtectionParameter protection)
+      throws KeyStoreException {
+    if (entry instanceof KeyStore.PrivateKeyEntry pair) {
+      engineSetKeyEntry(alias, pair.getPrivateKey(), null, pair.getCertificateChain());
+    } else if (entry instanceof KeyStore.TrustedCertificateEntry trusted) {
+      engineSetCertificateEntry(alias, trusted.getTrustedCertificate());
+    } else {
+      throw new KeyStoreException("only private keys are kept in the vault for now, not: " + entry.getClass().getSimpleName());
+    }
+  }
+
   @Override
   public void engineSetCertificateEntry(String alias, Certificate certificate) throws KeyStoreException {
     throw new KeyStoreException("trusted certificates are not kept in the vault; use another key store for them");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,14 +100,14 @@ class SettingsTest {
       "'keyhaven.token=\\u12', is no properties file"})
   void aBadFileIsRefusedInOneLine(String content, String reason) throws Exception {
     Path file = write(content);
-    assertThatThrownBy(() -> new KeyhavenProvider().configure(file.toString())).isInstanceOf(InvalidParameterException.class)
+    assertThatThrownBy(() -> new KeyhavenProvider().configure(file.toString())).isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(reason).hasMessageContaining(file.toString()).hasMessageNotContaining("\n");
   }
 
   @Test
   void aMissingFileIsRefused() {
     assertThatThrownBy(() -> new KeyhavenProvider().configure(folder.resolve("none").toString()))
-        .isInstanceOf(InvalidParameterException.class).hasMessageContaining("there is no configuration file");
+        .isInstanceOf(UncheckedIOException.class).hasMessageContaining("there is no configuration file");
   }
 
   private Path write(String content) throws IOException {
