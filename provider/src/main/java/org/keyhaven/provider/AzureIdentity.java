@@ -9,7 +9,8 @@ final class AzureIdentity {
   private AzureIdentity() { }
 
   static boolean present() {
-    return AzureIdentity.class.getClassLoader().getResource("com/azure/identity/DefaultAzureCredentialBuilder.class") != null;
+    return AzureIdentity.class.getClassLoader()
+        .getResource("com/azure/identity/DefaultAzureCredentialBuilder.class") != null;
   }
 
   static TokenSource defaultCredential() {

@@ -34,8 +34,8 @@ sealed interface Credentials {
   record AzureDefault() implements Credentials { }
 
   /**
-   * The credentials of the first source that has any. They are taken as a group: a token in the environment never goes to the
-   * vault of a file that names a client and its secret.
+   * The credentials of the first source that has any. They are taken as a group: a token in the environment never goes to
+   * the vault of a file that names a client and its secret.
    */
   static Credentials of(List<SettingsSource> sources) {
     for (SettingsSource source : sources) {

@@ -38,7 +38,8 @@ final class PublicKeys {
   }
 
   private static RSAPublicKey rsa(BigInteger modulus, BigInteger exponent) throws GeneralSecurityException {
-    return (RSAPublicKey) KeyFactory.getInstance("RSA", "SunRsaSign").generatePublic(new RSAPublicKeySpec(modulus, exponent));
+    return (RSAPublicKey) KeyFactory.getInstance("RSA", "SunRsaSign")
+        .generatePublic(new RSAPublicKeySpec(modulus, exponent));
   }
 
   private static ECPublicKey ec(KeyCurve curve, ECPoint point) throws GeneralSecurityException {

@@ -25,7 +25,8 @@ record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
     Set<Hash> ecdsaHashes = EnumSet.noneOf(Hash.class);
     for (SignatureAlgorithm row : SignatureAlgorithm.values()) {
       switch (row.scheme()) {
-        case RSA_PKCS1 -> services.add(new SignatureService(prefix(row.hash()) + "withRSA", row.scheme(), row.hash(), false));
+        case RSA_PKCS1 ->
+            services.add(new SignatureService(prefix(row.hash()) + "withRSA", row.scheme(), row.hash(), false));
         case RSA_PSS ->
             services.add(new SignatureService(prefix(row.hash()) + "withRSAandMGF1", row.scheme(), row.hash(), false));
         case ECDSA -> ecdsaHashes.add(row.hash());

@@ -200,7 +200,8 @@ final class VaultKeyStore extends KeyStoreSpi {
     } else if (entry instanceof KeyStore.TrustedCertificateEntry trusted) {
       engineSetCertificateEntry(alias, trusted.getTrustedCertificate());
     } else {
-      throw new KeyStoreException("only private keys are kept in the vault for now, not: " + entry.getClass().getSimpleName());
+      throw new KeyStoreException("only private keys are kept in the vault for now, not a "
+          + entry.getClass().getSimpleName());
     }
   }
 

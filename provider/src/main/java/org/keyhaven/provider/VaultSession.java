@@ -14,7 +14,7 @@ import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.ObjectId;
 
-/** One vault with one way to sign in: the client and the catalog that all services with equal settings share. Thread-safe. */
+/** One vault and one way to sign in: client and catalog, which all services with equal settings share. Thread-safe. */
 final class VaultSession {
   private final Settings settings;
   private final KeyhavenClient client;

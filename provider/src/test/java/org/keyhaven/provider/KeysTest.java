@@ -44,7 +44,8 @@ class KeysTest {
   @EnumSource(value = KeyCurve.class, names = {"P_256", "P_384", "P_521"})
   void theVaultsDescriptionBecomesTheSameJdkKey(KeyCurve curve) throws Exception {
     ECPoint point = LocalKeys.ec(curve).publicKey().getW();
-    JsonWebKey described = JsonWebKey.ec(KeyType.EC_HSM, curve, UnsignedBytes.of(point.getAffineX(), curve.coordinateBytes()),
+    JsonWebKey described = JsonWebKey.ec(KeyType.EC_HSM, curve,
+        UnsignedBytes.of(point.getAffineX(), curve.coordinateBytes()),
         UnsignedBytes.of(point.getAffineY(), curve.coordinateBytes()));
     assertThat(((java.security.interfaces.ECPublicKey) PublicKeys.of(described)).getW()).isEqualTo(point);
   }

@@ -18,7 +18,7 @@ import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
-/** Keys as the provider sees them, with the JDK in the place of the vault: a digest of the right length in, a raw signature out. */
+/** Keys as the provider sees them, with the JDK in the place of the vault: a digest in, a raw signature out. */
 final class LocalKeys {
   static final ObjectId ID =
       new ObjectId(URI.create("https://localhost:8443"), "keys", "test", "0123456789abcdef0123456789abcdef");
@@ -62,16 +62,17 @@ final class LocalKeys {
         || algorithm.hash() != null && value.length != algorithm.hash().bytes()) {
       throw new SignatureException("400: " + value.length + " bytes for " + algorithm);
     }
-    byte[] message = algorithm.hash() == null ? value : digestInfo(algorithm.hash(), value);
+    byte[] encoded = algorithm.hash() == null ? value : digestInfo(algorithm.hash(), value);
     int length = (key.getModulus().bitLength() + 7) / 8;
     ByteArrayOutputStream padded = new ByteArrayOutputStream(length);
     padded.writeBytes(new byte[] {0, 1});
-    for (int i = 0; i < length - 3 - message.length; i++) {
+    for (int i = 0; i < length - 3 - encoded.length; i++) {
       padded.write(0xff);
     }
     padded.write(0);
-    padded.writeBytes(message);
-    return UnsignedBytes.of(new BigInteger(1, padded.toByteArray()).modPow(key.getPrivateExponent(), key.getModulus()), length);
+    padded.writeBytes(encoded);
+    BigInteger message = new BigInteger(1, padded.toByteArray());
+    return UnsignedBytes.of(message.modPow(key.getPrivateExponent(), key.getModulus()), length);
   }
 
   static byte[] digestInfo(Hash hash, byte[] digest) {

@@ -1,5 +1,6 @@
 package org.keyhaven.provider;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -71,6 +72,8 @@ final class RemoteKeys {
 
     private Requests() {
       start();
+      log.setLevel(Level.INFO);
+      log.setAdditive(false);
       log.addAppender(this);
     }
 
@@ -106,6 +109,8 @@ final class RemoteKeys {
     @Override
     public void close() {
       log.detachAppender(this);
+      log.setLevel(null);
+      log.setAdditive(true);
       stop();
     }
   }

@@ -31,7 +31,8 @@ final class Tools {
       try (Stream<Path> folders = Files.list(installed)) {
         for (Path folder : folders.sorted().toList()) {
           Path home = folder.toRealPath();
-          boolean usable = Files.isExecutable(home.resolve("bin/keytool")) && Files.isExecutable(home.resolve("bin/jarsigner"));
+          boolean usable = Files.isExecutable(home.resolve("bin/keytool"))
+              && Files.isExecutable(home.resolve("bin/jarsigner"));
           if (usable && version(home) >= 17 && homes.stream().noneMatch(known -> version(known) == version(home))) {
             homes.add(home);
           }

@@ -122,7 +122,8 @@ class VaultKeyStoreIT {
     assertThatThrownBy(() -> store.setKeyEntry(name, local.getPrivate(), null, chain)).isInstanceOf(KeyStoreException.class)
         .hasMessageContaining("not in the vault");
     KeyPair bare = RemoteKeys.bareEc(provider, KeyCurve.P_256);
-    assertThatThrownBy(() -> store.setKeyEntry("bare", bare.getPrivate(), null, chain)).isInstanceOf(KeyStoreException.class);
+    assertThatThrownBy(() -> store.setKeyEntry("bare", bare.getPrivate(), null, chain))
+        .isInstanceOf(KeyStoreException.class);
     assertThat(store.getCertificateChain(name)).containsExactly(chain);
   }
 

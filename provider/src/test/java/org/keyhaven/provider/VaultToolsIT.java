@@ -45,8 +45,8 @@ class VaultToolsIT {
   @MethodSource("keys")
   void aKeyIsGeneratedInTheHsmAndSignsAJarThatStrangersVerify(Path jdk, String type, List<String> kind) throws Exception {
     String alias = RemoteKeys.name("Code.signing_" + type);
-    List<String> generate = new ArrayList<>(List.of("-genkeypair", "-alias", alias, "-dname", "CN=Code", "-keypass", "unused",
-        "-providername", "Keyhaven"));
+    List<String> generate = new ArrayList<>(List.of("-genkeypair", "-alias", alias, "-dname", "CN=Code", "-keypass",
+        "unused", "-providername", "Keyhaven"));
     generate.addAll(kind);
     keytool(jdk, generate).succeeded();
 

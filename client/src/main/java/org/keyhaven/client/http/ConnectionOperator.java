@@ -34,8 +34,8 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
   }
 
   @Override
-  public void connect(ManagedHttpClientConnection connection, HttpHost host, InetSocketAddress localAddress, TimeValue timeout,
-      SocketConfig config, HttpContext context) throws IOException {
+  public void connect(ManagedHttpClientConnection connection, HttpHost host, InetSocketAddress localAddress,
+      TimeValue timeout, SocketConfig config, HttpContext context) throws IOException {
     connect(connection, host, host, localAddress, timeout == null ? null : Timeout.of(timeout.toDuration()), config, null,
         context);
   }
