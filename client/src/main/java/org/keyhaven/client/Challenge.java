@@ -93,13 +93,16 @@ record Challenge(String resource, String tenantId, String claims) {
     throw new MalformedChallengeException("its " + what + " is not a plain https address: " + text);
   }
 
-  /**
-   * Whether a vault may ask for a token of this resource: its own host, or a domain above it of two labels at least; and the same
-   * port where the resource names one.
-   */
   boolean isOwnOf(URI vault) {
-    URI asked = URI.create(resource);
-    String host = asked.getHost();
+    return isOwnOf(URI.create(resource), vault);
+  }
+
+  /**
+   * Whether a vault may have a token of this audience: its own host, or a domain above it of two labels at least; and the same
+   * port where the audience names one.
+   */
+  static boolean isOwnOf(URI asked, URI vault) {
+    String host = asked.getHost().toLowerCase(Locale.ROOT);
     boolean domainAbove = host.indexOf('.') > 0 && vault.getHost().endsWith("." + host);
     return (vault.getHost().equals(host) || domainAbove)
         && (asked.getPort() < 0 || asked.getPort() == (vault.getPort() < 0 ? 443 : vault.getPort()));

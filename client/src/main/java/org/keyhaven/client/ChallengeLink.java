@@ -3,6 +3,7 @@ package org.keyhaven.client;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.keyhaven.client.VaultException.Details;
 import org.keyhaven.client.VaultException.Unauthenticated;
@@ -43,6 +44,7 @@ final class ChallengeLink implements Link {
       known = challenge;
     }
     TokenCache.Held token = tokens.get(challenge, call.deadline());
+    requireOwnAudience(token);
     Answer answer = next.send(call.authorized(token.header()));
     if (answer.status() != 401) {
       return answer;
@@ -52,6 +54,7 @@ final class ChallengeLink implements Link {
     if (other.header().equals(token.header())) {
       throw refused(answer, token);
     }
+    requireOwnAudience(other);
     Answer last = next.send(call.authorized(other.header()));
     if (last.status() == 401) {
       throw refused(last, other);
@@ -76,6 +79,19 @@ final class ChallengeLink implements Link {
       }
     });
     return found;
+  }
+
+  /** A token that was not got for a verified challenge is looked at itself: one meant for another service stays here. */
+  private void requireOwnAudience(TokenCache.Held token) {
+    if (!verify || source.needsChallenge()) {
+      return;
+    }
+    List<URI> audiences = token.audiences();
+    if (!audiences.isEmpty() && audiences.stream().noneMatch(audience -> Challenge.isOwnOf(audience, vault))) {
+      throw new Unauthenticated(new Details(0, "ForeignToken", null,
+          "the token of " + source + " is for " + audiences.get(0) + ", not for " + vault + ". It was not sent",
+          "get a token for this vault, or check the vault's address", null, null));
+    }
   }
 
   private VaultException refuse(String what, Answer answer) {

@@ -2,7 +2,9 @@ package org.keyhaven.client;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,9 +30,13 @@ final class FileTokenSource implements TokenSource {
         throw unusable("is larger than any token", null);
       }
       text = new String(bytes, StandardCharsets.US_ASCII).strip();
+    } catch (NoSuchFileException e) {
+      throw unusable("does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw unusable("may not be read by this user", e);
     }
     try {
-      Instant expiresAt = JwtExpiry.of(text);
+      Instant expiresAt = JwtClaims.of(text).expiresAt();
       Instant lookAgain = Instant.now().plus(LOOK_AGAIN);
       return new AccessToken(text, expiresAt, expiresAt.isBefore(lookAgain) ? expiresAt : lookAgain);
     } catch (IllegalArgumentException e) {

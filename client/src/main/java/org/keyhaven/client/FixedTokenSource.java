@@ -5,7 +5,7 @@ final class FixedTokenSource implements TokenSource {
   private final AccessToken token;
 
   FixedTokenSource(String token) {
-    this.token = AccessToken.of(token, JwtExpiry.of(token));
+    this.token = AccessToken.of(token, JwtClaims.of(token).expiresAt());
   }
 
   @Override

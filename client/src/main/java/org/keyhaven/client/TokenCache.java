@@ -2,8 +2,10 @@ package org.keyhaven.client;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,12 +34,14 @@ final class TokenCache {
     private final Challenge challenge;
     private final AccessToken token;
     private final String header;
+    private final List<URI> audiences;
     private volatile Instant refreshAt;
 
     private Held(Challenge challenge, AccessToken token) {
       this.challenge = challenge;
       this.token = token;
       this.header = "Bearer " + token.value();
+      this.audiences = JwtClaims.of(token.value()).audiences();
       this.refreshAt = token.refreshAt();
     }
 
@@ -47,6 +51,11 @@ final class TokenCache {
 
     String header() {
       return header;
+    }
+
+    /** What the token says of whom it is for; empty when it says nothing that names a host. */
+    List<URI> audiences() {
+      return audiences;
     }
 
     private boolean serves(Challenge asked, Instant now) {

@@ -23,7 +23,8 @@ public interface TokenSource {
 
   /**
    * Whether tokens depend on resource and tenant, which the vault's first answer (401 with a challenge) names. A source that
-   * always gives the same token says false, and saves that round trip.
+   * always gives the same token says false, and saves that round trip; of a JWT the client then checks that its audience is the
+   * vault's before it is sent, an opaque token goes to whatever vault is configured.
    */
   default boolean needsChallenge() {
     return true;

@@ -12,9 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -190,7 +192,7 @@ class AuthenticationTest {
   @Test
   void anExpiredFixedTokenSaysSo() {
     challengeUnless("never", own());
-    String claims = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString("{\"exp\":1000000000}".getBytes());
+    String claims = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"exp\":1000000000}".getBytes());
     try (KeyhavenClient client = vault.client().tokenSource(TokenSource.fixed("e30." + claims + ".sig")).build()) {
       assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class)
           .hasMessageContaining("expired at 2001-09-09").hasMessageNotContaining(claims);
@@ -213,9 +215,39 @@ class AuthenticationTest {
   void aMissingTokenFileNamesItself() {
     try (KeyhavenClient client = vault.client().tokenSource(TokenSource.file(directory.resolve("absent")))
         .build()) {
-      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class).hasMessageContaining("token file")
-          .hasMessageContaining("absent");
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unauthenticated.class).hasMessageContaining("token file")
+          .hasMessageContaining("absent does not exist");
     }
+  }
+
+  @Test
+  void aTokenMeantForAnotherServiceIsNotSent() {
+    challengeUnless("Bearer .*", own());
+    for (String audience : List.of("\"https://vault.azure.net\"", "[\"https://graph.microsoft.com/\"]",
+        "\"https://" + vault.server.baseUrl().replaceFirst("https://", "").replaceFirst(":.*", "") + ":1\"")) {
+      try (KeyhavenClient client = vault.client().tokenSource(TokenSource.fixed(jwt(audience))).build()) {
+        assertThatThrownBy(() -> sign(client)).as(audience).isInstanceOf(VaultException.Unauthenticated.class)
+            .hasMessageContaining("It was not sent");
+      }
+    }
+    assertThat(requests()).isEmpty();
+  }
+
+  @Test
+  void aTokenMeantForTheVaultOrForAnIdIsSent() {
+    challengeUnless("Bearer .*", own());
+    for (String audience : List.of("\"" + vault.server.baseUrl() + "/\"", "\"cfa8b339-82a2-471a-a3c9-0fc0be7a4093\"")) {
+      try (KeyhavenClient client = vault.client().tokenSource(TokenSource.fixed(jwt(audience))).build()) {
+        assertThat(sign(client)).as(audience).isNotEmpty();
+      }
+    }
+  }
+
+  private static String jwt(String audience) {
+    var encoder = Base64.getUrlEncoder().withoutPadding();
+    String claims = "{\"aud\":" + audience + ",\"exp\":" + Instant.now().plusSeconds(3600).getEpochSecond() + "}";
+    return encoder.encodeToString("{\"alg\":\"RS256\"}".getBytes(StandardCharsets.UTF_8)) + "."
+        + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".c2ln";
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.core5.concurrent.Cancellable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Cancels exchanges whose deadline passed or whose thread was interrupted: blocking socket reads heed neither, and a timeout per
@@ -15,6 +17,7 @@ import org.apache.hc.core5.concurrent.Cancellable;
  * entry and no wake-up; it ends when there was nothing to watch for a while.
  */
 final class Watchdog {
+  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
   private static final long TICK_NANOS = Duration.ofMillis(10).toNanos();
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -71,10 +74,19 @@ final class Watchdog {
     private void look() {
       if (deadline.passed()) {
         deadlinePassed = true;
-        exchange.cancel();
+        cancel();
       } else if (caller.isInterrupted()) {
         interrupted = true;
+        cancel();
+      }
+    }
+
+    private void cancel() {
+      try {
         exchange.cancel();
+      } catch (RuntimeException e) {
+        // One exchange that cannot be cancelled must not end the watch over the others; it is tried again at the next tick.
+        LOG.debug("cancelling an exchange failed", e);
       }
     }
 

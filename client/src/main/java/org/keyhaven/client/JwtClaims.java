@@ -1,0 +1,56 @@
+package org.keyhaven.client;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.keyhaven.client.wire.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What a token says of itself, where it is a JWT (RFC 7519, section 4.1). Unverified: it only decides when to ask for another
+ * token, and that one meant for somebody else is not sent.
+ *
+ * @param expiresAt the {@code exp} claim; {@link Instant#MAX} when the token is opaque or has none
+ * @param audiences the {@code aud} claim, where it is https addresses; other audiences, such as ids, say nothing of a host
+ */
+record JwtClaims(Instant expiresAt, List<URI> audiences) {
+  private static final JwtClaims OPAQUE = new JwtClaims(Instant.MAX, List.of());
+
+  static JwtClaims of(String token) {
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3) {
+      return OPAQUE;
+    }
+    try {
+      JsonNode claims = Json.mapper().readTree(Base64.getUrlDecoder().decode(parts[1]));
+      JsonNode exp = claims.path("exp");
+      List<URI> audiences = new ArrayList<>();
+      JsonNode aud = claims.path("aud");
+      for (JsonNode one : aud.isArray() ? aud : List.of(aud)) {
+        https(one).ifPresent(audiences::add);
+      }
+      return new JwtClaims(exp.canConvertToLong() ? Instant.ofEpochSecond(exp.asLong()) : Instant.MAX, List.copyOf(audiences));
+    } catch (IllegalArgumentException | JacksonException | DateTimeException e) {
+      // Opaque tokens may have dots too; the vault, not the client, judges them.
+      return OPAQUE;
+    }
+  }
+
+  private static Optional<URI> https(JsonNode audience) {
+    if (!audience.isString()) {
+      return Optional.empty();
+    }
+    try {
+      URI uri = new URI(audience.asString());
+      return "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+}
