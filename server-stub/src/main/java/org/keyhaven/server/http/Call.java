@@ -1,7 +1,6 @@
 package org.keyhaven.server.http;
 
 import io.javalin.http.Context;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -18,7 +17,7 @@ import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.Vault;
 import tools.jackson.core.JacksonException;
 
-/** One request, as a handler sees it. The body is read when it is asked for. */
+/** One request, as a handler sees it: let in, and all of its body there. */
 public final class Call {
   private static final int MOST_RESULTS = 25;
   private static final int LONGEST_TOKEN = 1024;
@@ -26,6 +25,7 @@ public final class Call {
   private final Context context;
   private final Map<String, String> query;
   private final Entry entry;
+  private final byte[] body;
 
   /**
    * What the gate found out.
@@ -39,9 +39,19 @@ public final class Call {
       ApiVersion apiVersion) { }
 
   Call(Context context, Map<String, String> query, Entry entry) {
+    this(context, query, entry, new byte[0]);
+  }
+
+  private Call(Context context, Map<String, String> query, Entry entry, byte[] body) {
     this.context = context;
     this.query = query;
     this.entry = entry;
+    this.body = body;
+  }
+
+  /** This request with its body, which is read after the request was let in. */
+  Call withBody(byte[] bytes) {
+    return new Call(context, query, entry, bytes);
   }
 
   /** The listener the request came in through. */
@@ -118,15 +128,14 @@ public final class Call {
   /**
    * The body as JSON.
    *
-   * @throws ApiError 400 when there is none or it is not what {@code type} describes, 413 when it is too large
+   * @throws ApiError 400 when there is none or it is not what {@code type} describes
    */
   public <T> T body(Class<T> type) {
-    byte[] bytes = bytes();
-    if (bytes.length == 0) {
+    if (body.length == 0) {
       throw ApiError.badParameter("The request has no body; a JSON object is expected.");
     }
     try {
-      T value = Json.mapper().readValue(bytes, type);
+      T value = Json.mapper().readValue(body, type);
       if (value == null) {
         throw ApiError.badParameter("The request body is null; a JSON object is expected.");
       }
@@ -138,16 +147,16 @@ public final class Call {
 
   /** The body as JSON, or {@code ifEmpty} when there is none. */
   public <T> T bodyOr(Class<T> type, T ifEmpty) {
-    return context.contentLength() == 0 ? ifEmpty : body(type);
+    return body.length == 0 ? ifEmpty : body(type);
   }
 
   /**
    * The body as an HTML form; of a name that comes twice, the first value.
    *
-   * @throws ApiError 400 when it is no form, 413 when it is too large
+   * @throws ApiError 400 when it is no form
    */
   public Map<String, String> form() {
-    return UrlEncoded.parse(new String(bytes(), StandardCharsets.UTF_8));
+    return UrlEncoded.parse(new String(body, StandardCharsets.UTF_8));
   }
 
   /**
@@ -197,18 +206,5 @@ public final class Call {
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
     return base() + context.path() + "?api-version=" + apiVersion().wireName() + "&$skiptoken=" + token + "&maxresults="
         + maxResults();
-  }
-
-  private byte[] bytes() {
-    try {
-      byte[] bytes = context.bodyInputStream().readNBytes(Json.MAX_BODY_BYTES + 1);
-      if (bytes.length > Json.MAX_BODY_BYTES) {
-        throw new ApiError(413, "RequestEntityTooLarge", "The request body is larger than " + Json.MAX_BODY_BYTES
-            + " bytes.");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new ApiError(400, "BadParameter", null, "The request body ended early or could not be read.", e);
-    }
   }
 }

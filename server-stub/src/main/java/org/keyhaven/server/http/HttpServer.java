@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -35,7 +37,10 @@ import org.keyhaven.server.vaults.Vaults;
 
 /** The running listeners: HTTP/1.1 over TLS 1.2 and 1.3, one port a kind of vault. */
 public final class HttpServer implements AutoCloseable {
-  private static final long IDLE_MILLIS = 120_000;
+  private static final long IDLE_MILLIS = 30_000;
+  private static final int MOST_CONNECTIONS = 1_000;
+  /** What idle connections are left when there are no more to be had. */
+  private static final long CROWDED_IDLE_MILLIS = 1_000;
   private static final long STOP_MILLIS = 5_000;
 
   private final Settings settings;
@@ -93,6 +98,9 @@ public final class HttpServer implements AutoCloseable {
         connectors.put(port.getKey(), connector);
         jetty.addConnector(connector);
       }
+      NetworkConnectionLimit limit = new NetworkConnectionLimit(MOST_CONNECTIONS, jetty);
+      limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
+      jetty.addBean(limit);
       Map<Integer, Endpoint> bound = new HashMap<>();
       connectors.keySet().forEach(kind -> bound.put(endpoint(kind).port(), endpoint(kind)));
       endpoints = Map.copyOf(bound);
@@ -147,6 +155,7 @@ public final class HttpServer implements AutoCloseable {
     });
     config.requestLogger.http(AccessLog::write);
     config.routes.before(Headers::start);
+    config.routes.before(HttpServer::refuseHead);
     config.routes.exception(Exception.class, (failure, context) -> ErrorAnswers.write(context, failure));
     config.routes.exception(HttpResponseException.class, (failure, context) -> refuseUnrouted(context, failure));
     // Literal segments win over parameters: Javalin takes the first route that matches.
@@ -158,12 +167,38 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private void serve(Context context, Route route) {
-    Answer answer = route.handler().handle(gate.admit(context, route, endpoint(context), List.copyOf(endpoints.values())));
+  private void serve(Context context, Route route) throws IOException {
+    Call call = gate.admit(context, route, endpoint(context), List.copyOf(endpoints.values()));
+    int most = RequestBody.most(route.permission() == null);
+    byte[] arrived = RequestBody.arrived(context.req(), most);
+    if (arrived != null) {
+      answer(context, route, call.withBody(arrived));
+      return;
+    }
+    context.future(() -> RequestBody.await(context.req(), most).handleAsync((body, failure) -> {
+      if (failure != null) {
+        // What is left of the body would be taken for the next request.
+        context.header("Connection", "close");
+        throw RequestBody.error(failure);
+      }
+      answer(context, route, call.withBody(body));
+      return null;
+    }, javalin.jettyServer().server().getThreadPool()));
+  }
+
+  private static void answer(Context context, Route route, Call call) {
+    Answer answer = route.handler().handle(call);
     context.status(answer.status());
     answer.headers().forEach(context::header);
     if (answer.body() != null) {
       context.contentType(Headers.JSON).result(Json.mapper().writeValueAsBytes(answer.body()));
+    }
+  }
+
+  /** Javalin would answer it by itself for each GET route, past the gate. */
+  private static void refuseHead(Context context) {
+    if (context.method() == HandlerType.HEAD) {
+      throw new MethodNotAllowedResponse();
     }
   }
 

@@ -3,6 +3,9 @@ package org.keyhaven.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -250,7 +253,56 @@ class RoutingTest {
   void garbageInsteadOfARequestIsAClientError() {
     assertThat(server.client().sendRaw("GARBAGE\r\n\r\n").status()).isBetween(400, 499);
     assertThat(server.client().sendRaw("GET /keys/a HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").status()).isBetween(400, 499);
-    assertThat(server.client().send("GET", "/keys/a?api-version=7.4", Map.of("X-Long", "a".repeat(100_000)), null).status())
+    assertThat(server.client().send("GET", "/keys/a?api-version=7.4", Map.of("X-Long", "a".repeat(10_000)), null).status())
         .isEqualTo(431);
+  }
+
+  @Test
+  void aHeadRequestIsToldNothingWithoutATokenAndThatItIsNotTakenWithOne() {
+    for (String path : List.of("/keys/a", "/keys/a/versions", "/certificates", "/nothing")) {
+      assertThat(server.client().as(null).head(path)).as(path).isEqualTo(401);
+      assertThat(server.client().as("Bearer forged").head(path)).as(path).isEqualTo(401);
+      assertThat(server.client().head(path)).as(path).isEqualTo(405);
+    }
+  }
+
+  @Test
+  void bodiesThatNeverComeDoNotStopTheServer() throws Exception {
+    List<AutoCloseable> stalled = new ArrayList<>();
+    try {
+      for (int i = 0; i < 300; i++) {
+        stalled.add(server.client().as(null).stall("/tenant/token"));
+      }
+      Instant start = Instant.now();
+      assertThat(server.client().as(null).get("/keys/a").status()).isEqualTo(401);
+      assertThat(server.client().post("/keys/a/create", "{\"alg\":\"RS256\",\"value\":\"AA\"}").status()).isEqualTo(200);
+      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    } finally {
+      for (AutoCloseable connection : stalled) {
+        connection.close();
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatDoesNotComeInTimeIsAnsweredSo() {
+    Reply reply = server.client().send("POST", "/keys/a/create?api-version=7.4", Map.of("Content-Length", "5"), "");
+    assertThat(reply.status()).isEqualTo(408);
+    assertThat(reply.errorCode()).isEqualTo("RequestTimeout");
+    assertThat(reply.header("Connection")).isEqualTo("close");
+  }
+
+  @Test
+  void aBodyThatComesLateIsRead() throws Exception {
+    String body = "{\"alg\":\"RS256\",\"value\":\"AA\"}";
+    Reply reply = server.client().sendInTwo("/keys/a/create?api-version=7.4", Map.of("Content-Length",
+        Integer.toString(body.length())), body);
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    reply = server.client().sendInTwo("/keys/a/create?api-version=7.4", Map.of("Transfer-Encoding", "chunked"),
+        Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    reply = server.client().as(null).sendInTwo("/tenant/token", Map.of("Transfer-Encoding", "chunked"),
+        "11000\r\n" + "a".repeat(0x11000) + "\r\n0\r\n\r\n");
+    assertThat(reply.status()).as(reply.text()).isEqualTo(413);
   }
 }

@@ -1,5 +1,7 @@
 package org.keyhaven.server.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -176,19 +178,52 @@ public final class TestServer implements AutoCloseable {
       return send("DELETE", versioned(path), Map.of(), null);
     }
 
+    /** The status of the answer to a HEAD request, which has no body. */
+    public int head(String path) {
+      try (Connection fresh = new Connection(kind)) {
+        fresh.write(head("HEAD", versioned(path), Map.of()));
+        return fresh.readHead().status();
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** A connection on which a POST waits for a body that never comes. */
+    public AutoCloseable stall(String path) throws IOException {
+      Connection fresh = new Connection(kind);
+      fresh.write(head("POST", path, Map.of("Content-Length", "1000")));
+      return fresh;
+    }
+
+    /** A POST whose body comes in a TLS record of its own, after the server was seen to have read the head. */
+    public Reply sendInTwo(String path, Map<String, String> headers, String body) throws IOException {
+      try (Connection fresh = new Connection(kind)) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put("Expect", "100-continue");
+        fresh.write(head("POST", path, all));
+        assertThat(fresh.readHead().status()).isEqualTo(100);
+        return fresh.exchange(body);
+      }
+    }
+
     /** @param path raw, with its query */
     public Reply send(String method, String path, Map<String, String> headers, String body) {
+      Map<String, String> all = new LinkedHashMap<>(headers);
+      if (body != null) {
+        all.putIfAbsent("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
+      }
+      return exchange(head(method, path, all) + (body == null ? "" : body));
+    }
+
+    private String head(String method, String path, Map<String, String> headers) {
       StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
       Map<String, String> all = new LinkedHashMap<>(headers);
       all.putIfAbsent("Host", host + ":" + port(kind));
       if (authorization != null) {
         all.put("Authorization", authorization);
       }
-      if (body != null) {
-        all.putIfAbsent("Content-Length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length));
-      }
       all.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-      return exchange(head + "\r\n" + (body == null ? "" : body));
+      return head + "\r\n";
     }
 
     /** Sends any bytes, on a connection of their own. */
@@ -228,9 +263,23 @@ public final class TestServer implements AutoCloseable {
 
     Reply exchange(String request) throws IOException {
       finished = true;
+      write(request);
+      Reply head = readHead();
+      String length = head.header("content-length");
+      InputStream in = socket.getInputStream();
+      byte[] body = length == null && head.status() != 204 ? in.readAllBytes()
+          : in.readNBytes(length == null ? 0 : Integer.parseInt(length));
+      finished = "close".equalsIgnoreCase(head.header("connection")) || length == null && head.status() != 204;
+      return new Reply(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
+    }
+
+    void write(String text) throws IOException {
       OutputStream out = socket.getOutputStream();
-      out.write(request.getBytes(StandardCharsets.UTF_8));
+      out.write(text.getBytes(StandardCharsets.UTF_8));
       out.flush();
+    }
+
+    Reply readHead() throws IOException {
       InputStream in = socket.getInputStream();
       ByteArrayOutputStream head = new ByteArrayOutputStream();
       while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -244,12 +293,7 @@ public final class TestServer implements AutoCloseable {
       Map<String, String> headers = new LinkedHashMap<>();
       Arrays.stream(lines).skip(1).map(line -> line.split(": ?", 2))
           .forEach(pair -> headers.put(pair[0].toLowerCase(Locale.ROOT), pair[1]));
-      String length = headers.get("content-length");
-      int status = Integer.parseInt(lines[0].split(" ")[1]);
-      byte[] body = length == null && status != 204 ? in.readAllBytes()
-          : in.readNBytes(length == null ? 0 : Integer.parseInt(length));
-      finished = "close".equalsIgnoreCase(headers.get("connection")) || length == null && status != 204;
-      return new Reply(status, headers, new String(body, StandardCharsets.UTF_8));
+      return new Reply(Integer.parseInt(lines[0].split(" ")[1]), headers, "");
     }
 
     @Override
