@@ -13,10 +13,12 @@ public final class Keys {
    * Answer of create, get and delete.
    *
    * @param managed true when the key belongs to a certificate; otherwise absent
+   * @param releasePolicy null on keys that are not exportable
    * @param recoveryId set on deleted keys alone, as are the two dates
    */
   public record KeyBundle(JsonWebKey key, ObjectAttributes attributes, Map<String, String> tags, Boolean managed,
-      String recoveryId, Instant deletedDate, Instant scheduledPurgeDate) { }
+      @JsonProperty("release_policy") KeyReleasePolicy releasePolicy, String recoveryId, Instant deletedDate,
+      Instant scheduledPurgeDate) { }
 
   /** One line of a listing. */
   public record KeyItem(ObjectId kid, ObjectAttributes attributes, Map<String, String> tags, Boolean managed,
@@ -25,7 +27,15 @@ public final class Keys {
   /** {@code POST /keys/NAME/create}. */
   public record KeyCreateParameters(KeyType kty, @JsonProperty("key_size") Integer keySize,
       @JsonProperty("public_exponent") Long publicExponent, @JsonProperty("key_ops") List<KeyOperation> keyOps,
-      ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv) { }
+      ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv,
+      @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) {
+
+    /** A key that is not exportable. */
+    public KeyCreateParameters(KeyType kty, Integer keySize, Long publicExponent, List<KeyOperation> keyOps,
+        ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv) {
+      this(kty, keySize, publicExponent, keyOps, attributes, tags, crv, null);
+    }
+  }
 
   /** {@code PATCH /keys/NAME/VERSION}; members that are null stay as they are. */
   public record KeyUpdateParameters(@JsonProperty("key_ops") List<KeyOperation> keyOps, ObjectAttributes attributes,

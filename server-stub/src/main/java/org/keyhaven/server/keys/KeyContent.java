@@ -5,6 +5,7 @@ import java.util.List;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.server.hsm.KeySpec;
 import org.keyhaven.server.hsm.SealedKey;
@@ -15,14 +16,18 @@ import org.keyhaven.server.hsm.SealedKey;
  * @param keyOps wire names
  * @param materialId the {@link SealedKey#id} of {@code material}; not always this version's: a certificate may keep its key
  * @param managed whether the key belongs to a certificate
+ * @param releasePolicy null unless the key is exportable by release
  */
 record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve crv, byte[] x, byte[] y, String materialId,
-    byte[] material, boolean managed, boolean exportable, String platform) {
+    byte[] material, boolean managed, boolean exportable, String platform,
+    KeyReleasePolicy releasePolicy) {
 
-  static KeyContent of(KeyMaterial key, List<String> keyOps, boolean managed, boolean exportable) {
+  /** @param releasePolicy null unless the key is exportable */
+  static KeyContent of(KeyMaterial key, List<String> keyOps, boolean managed, boolean exportable,
+      KeyReleasePolicy releasePolicy) {
     JsonWebKey publicKey = key.publicKey();
     return new KeyContent(key.kty(), keyOps, publicKey.n(), publicKey.e(), publicKey.crv(), publicKey.x(), publicKey.y(),
-        key.sealed().id(), key.sealed().blob(), managed, exportable, key.platform());
+        key.sealed().id(), key.sealed().blob(), managed, exportable, key.platform(), releasePolicy);
   }
 
   static KeyContent read(byte[] stored) {
@@ -34,7 +39,12 @@ record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve
   }
 
   KeyContent withKeyOps(List<String> newKeyOps) {
-    return new KeyContent(kty, newKeyOps, n, e, crv, x, y, materialId, material, managed, exportable, platform);
+    return new KeyContent(kty, newKeyOps, n, e, crv, x, y, materialId, material, managed, exportable, platform,
+        releasePolicy);
+  }
+
+  KeyContent withReleasePolicy(KeyReleasePolicy newPolicy) {
+    return new KeyContent(kty, keyOps, n, e, crv, x, y, materialId, material, managed, exportable, platform, newPolicy);
   }
 
   /** The public half, unnamed. */

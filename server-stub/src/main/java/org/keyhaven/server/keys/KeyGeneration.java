@@ -31,17 +31,25 @@ final class KeyGeneration {
    * @param publicExponent null or 0 for the default of 65537
    * @param curve null for the default of P-256
    */
-  record Request(KeyType kty, Integer bits, Long publicExponent, KeyCurve curve) { }
+  record Request(KeyType kty, Integer bits, Long publicExponent, KeyCurve curve, boolean exportable) { }
 
   /** @throws ApiError 400 when the vault makes no such keys */
   static KeyMaterial generate(Vault vault, String id, Request request) {
     KeyType kty = typeIn(vault, request.kty());
-    KeySpec spec = spec(kty, request);
+    return generate(vault, id, kty, spec(kty, request), request.exportable());
+  }
+
+  /** Makes another key of the same kind. @throws ApiError 400 when the vault makes no such keys any more */
+  static KeyMaterial generateLike(Vault vault, String id, KeyContent model) {
+    return generate(vault, id, model.kty(), model.sealed().spec(), model.exportable() && model.releasePolicy() != null);
+  }
+
+  private static KeyMaterial generate(Vault vault, String id, KeyType kty, KeySpec spec, boolean exportable) {
     KeyEngine engine = engine(vault, kty);
     if (!engine.supports(spec)) {
       throw unsupported("The " + (kty.hsm() ? "HSM" : "server") + " cannot make keys of this size or curve: " + spec + ".");
     }
-    GeneratedKey key = engine.generate(id, spec);
+    GeneratedKey key = engine.generate(id, spec, exportable);
     return new KeyMaterial(kty, key.publicKey(), key.sealed(), engine.platform());
   }
 

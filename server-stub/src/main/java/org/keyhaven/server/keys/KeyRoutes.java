@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.client.wire.Keys.KeyVerifyParameters;
@@ -52,7 +53,8 @@ public final class KeyRoutes {
 
   /** {@code PATCH}; what is absent stays as it is. */
   record KeyUpdateParameters(@JsonProperty("key_ops") List<KeyOperation> keyOps,
-      ObjectAttributes attributes, Map<String, String> tags) { }
+      ObjectAttributes attributes, Map<String, String> tags,
+      @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) { }
 
   private Answer create(Call call) {
     String name = call.name();
@@ -67,7 +69,8 @@ public final class KeyRoutes {
     String name = call.name();
     KeyUpdateParameters parameters = call.body(KeyUpdateParameters.class);
     return Answer.ok(service.update(call.vault(), call.base(), name, version,
-        new KeyService.Changes(parameters.keyOps(), parameters.attributes(), parameters.tags())));
+        new KeyService.Changes(parameters.keyOps(), parameters.attributes(), parameters.tags(),
+            parameters.releasePolicy())));
   }
 
   private Answer delete(Call call) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.Keys.KeyItem;
@@ -38,7 +39,8 @@ final class KeyService {
   }
 
   /** What a PATCH may change; null leaves it. */
-  record Changes(List<KeyOperation> keyOps, ObjectAttributes attributes, Map<String, String> tags) { }
+  record Changes(List<KeyOperation> keyOps, ObjectAttributes attributes, Map<String, String> tags,
+      KeyReleasePolicy releasePolicy) { }
 
   /** The id of the material first made for a key version; versions are random, so it never comes again. */
   static String materialId(Vault vault, String name, String version) {
@@ -50,18 +52,18 @@ final class KeyService {
       throw ApiError.badParameter("Property 'kty' is required.");
     }
     ObjectAttributes attributes = Attributes.valid(parameters.attributes());
-    if (Boolean.TRUE.equals(attributes.exportable())) {
-      throw ApiError.badParameter("Property 'attributes.exportable': this vault makes no exportable keys.");
-    }
+    boolean exportable = Boolean.TRUE.equals(attributes.exportable());
+    KeyReleasePolicy releasePolicy = ReleaseTerms.ofNewKey(parameters.kty(), vault, exportable, parameters.releasePolicy());
     Map<String, String> tags = Attributes.valid(parameters.tags());
     List<String> operations = KeyGeneration.operations(parameters.kty(), parameters.keyOps());
     database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
     String version = VersionId.random();
     KeyMaterial material = KeyGeneration.generate(vault, materialId(vault, name, version),
-        new KeyGeneration.Request(parameters.kty(), parameters.keySize(), parameters.publicExponent(), parameters.crv()));
+        new KeyGeneration.Request(parameters.kty(), parameters.keySize(), parameters.publicExponent(), parameters.crv(),
+            exportable));
     Instant now = now();
     StoredVersion stored = new StoredVersion(version, !Boolean.FALSE.equals(attributes.enabled()), attributes.nbf(),
-        attributes.exp(), now, now, tags, KeyContent.of(material, operations, false, false).write());
+        attributes.exp(), now, now, tags, KeyContent.of(material, operations, false, exportable, releasePolicy).write());
     Found made = database.write(handle -> {
       keys.find(handle, vault.partition(), name).ifPresent(found -> requireCreatable(name, found));
       return keys.add(handle, vault.partition(), name, stored, null);
@@ -79,9 +81,11 @@ final class KeyService {
       Found found = keys.get(handle, vault.partition(), name, version);
       StoredVersion old = found.version();
       KeyContent content = requireOwn(name, KeyContent.read(old.content()));
-      KeyContent newContent = changes.keyOps() == null ? content
-          : content.withKeyOps(KeyGeneration.operations(content.kty(), changes.keyOps()));
       Optional<ObjectAttributes> asked = Optional.ofNullable(changes.attributes());
+      KeyContent released = ReleaseTerms.changed(content, asked.map(ObjectAttributes::exportable).orElse(null),
+          changes.releasePolicy());
+      KeyContent newContent = changes.keyOps() == null ? released
+          : released.withKeyOps(KeyGeneration.operations(content.kty(), changes.keyOps()));
       Instant nbf = asked.map(ObjectAttributes::nbf).orElse(old.notBefore());
       Instant exp = asked.map(ObjectAttributes::exp).orElse(old.expires());
       Attributes.requireWindow(nbf, exp);
