@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.ObjectId;
@@ -259,7 +260,8 @@ class FaultsTest {
   void aGiganticAnswerIsNotRead() {
     vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.json(200, "{\"value\":\"" + "A".repeat(5_000_000) + "\"}")));
     try (KeyhavenClient client = vault.client().build()) {
-      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class).hasMessageContaining("larger than 1048576 bytes");
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class)
+          .hasMessageContaining("larger than " + Json.MAX_BODY_BYTES + " bytes");
     }
     assertThat(requests()).isEqualTo(1);
   }

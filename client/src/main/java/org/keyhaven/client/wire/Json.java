@@ -23,8 +23,8 @@ import tools.jackson.databind.module.SimpleModule;
  * as shipping clients send them), times in whole seconds since 1970, absent members left out, unknown members ignored.
  */
 public final class Json {
-  /** The largest request or response body either side reads. */
-  public static final int MAX_BODY_BYTES = 1 << 20;
+  /** The largest request or response body either side reads: a backup of 500 versions of the largest keys fits. */
+  public static final int MAX_BODY_BYTES = 4 << 20;
 
   private static final int MAX_NESTING = 32;
 

@@ -37,9 +37,17 @@ public final class Keys {
     }
   }
 
+  /**
+   * {@code PUT /keys/NAME}.
+   *
+   * @param hsm whether an HSM shall keep the key; its {@code kty} may say so too
+   */
+  public record KeyImportParameters(@JsonProperty("Hsm") Boolean hsm, PrivateJsonWebKey key, ObjectAttributes attributes,
+      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) { }
+
   /** {@code PATCH /keys/NAME/VERSION}; members that are null stay as they are. */
   public record KeyUpdateParameters(@JsonProperty("key_ops") List<KeyOperation> keyOps, ObjectAttributes attributes,
-      Map<String, String> tags) { }
+      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) { }
 
   /** {@code POST /keys/NAME/VERSION/sign}; {@code value} is the digest. */
   public record KeySignParameters(SignatureAlgorithm alg, byte[] value) { }
@@ -47,9 +55,52 @@ public final class Keys {
   /** {@code POST /keys/NAME/VERSION/verify}; {@code digest} and the signature {@code value}. */
   public record KeyVerifyParameters(SignatureAlgorithm alg, byte[] digest, byte[] value) { }
 
-  /** Answer of sign: the key that did it, with its version, and the result. ECDSA is r||s, each of coordinate length. */
-  public record KeyOperationResult(ObjectId kid, byte[] value) { }
+  /**
+   * {@code POST /keys/NAME/VERSION/encrypt}, and likewise decrypt, wrapKey and unwrapKey. The algorithm decides which of
+   * {@code iv}, {@code aad} and {@code tag} there are. It never prints itself.
+   */
+  public record KeyOperationParameters(EncryptionAlgorithm alg, byte[] value, byte[] iv, byte[] aad, byte[] tag) {
+    @Override
+    public String toString() {
+      return "parameters of " + alg;
+    }
+  }
+
+  /**
+   * Answer of sign, encrypt, decrypt, wrapKey and unwrapKey: the key that did it, with its version, and the result. ECDSA is
+   * r||s, each of coordinate length. It never prints itself.
+   *
+   * @param iv with which it was encrypted; null where the algorithm has none, as are the next two
+   * @param tag authenticates the ciphertext
+   * @param aad what was authenticated with it
+   */
+  public record KeyOperationResult(ObjectId kid, byte[] value, byte[] iv, byte[] tag, byte[] aad) {
+
+    /** A value alone. */
+    public static KeyOperationResult of(ObjectId kid, byte[] value) {
+      return new KeyOperationResult(kid, value, null, null, null);
+    }
+
+    @Override
+    public String toString() {
+      return "a result of " + kid;
+    }
+  }
 
   /** Answer of verify. */
   public record KeyVerifyResult(boolean value) { }
+
+  /** Answer of {@code POST /keys/NAME/backup}, and {@code POST /keys/restore}: a sealed key with all its versions. */
+  public record KeyBackup(byte[] value) { }
+
+  /** {@code POST /rng}. @param count 1 to 128 */
+  public record GetRandomBytesRequest(Integer count) { }
+
+  /** Answer of {@code POST /rng}. It never prints itself. */
+  public record RandomBytes(byte[] value) {
+    @Override
+    public String toString() {
+      return "random bytes";
+    }
+  }
 }

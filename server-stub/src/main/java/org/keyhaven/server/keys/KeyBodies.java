@@ -21,8 +21,8 @@ final class KeyBodies {
     KeyContent content = KeyContent.read(found.version().content());
     Deletion deletion = found.object().deletion();
     return new KeyBundle(content.publicKey().named(kid(base, found, found.version().version()), content.keyOps()),
-        attributes(vault, found.version(), content), tags(found), content.managed() ? true : null,
-        content.releasePolicy(), recoveryId(base, found), deleted(deletion), purge(deletion));
+        attributes(vault, found.version(), content), tags(found), content.managed() ? true : null, content.releasePolicy(),
+        recoveryId(base, found), deleted(deletion), purge(deletion));
   }
 
   /** @param version null for an identifier without one */

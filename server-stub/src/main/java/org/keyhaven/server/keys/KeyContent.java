@@ -14,20 +14,24 @@ import org.keyhaven.server.hsm.SealedKey;
  * What the database keeps of one key version beside its attributes and tags; the row's MAC covers all of it.
  *
  * @param keyOps wire names
+ * @param bits the length of a symmetric key; null for the others
  * @param materialId the {@link SealedKey#id} of {@code material}; not always this version's: a certificate may keep its key
+ * @param keeper the vault whose engine {@code material} belongs to; null for the one that the key is in, which is another
+ *     one's for a key that was restored from there
  * @param managed whether the key belongs to a certificate
  * @param releasePolicy null unless the key is exportable by release
  */
-record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve crv, byte[] x, byte[] y, String materialId,
-    byte[] material, boolean managed, boolean exportable, String platform,
-    KeyReleasePolicy releasePolicy) {
+record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve crv, byte[] x, byte[] y, Integer bits,
+    String materialId, byte[] material, String keeper, boolean managed, boolean exportable, KeyReleasePolicy releasePolicy,
+    String platform) {
 
   /** @param releasePolicy null unless the key is exportable */
   static KeyContent of(KeyMaterial key, List<String> keyOps, boolean managed, boolean exportable,
       KeyReleasePolicy releasePolicy) {
     JsonWebKey publicKey = key.publicKey();
+    Integer bits = key.sealed().spec() instanceof KeySpec.Oct oct ? oct.bits() : null;
     return new KeyContent(key.kty(), keyOps, publicKey.n(), publicKey.e(), publicKey.crv(), publicKey.x(), publicKey.y(),
-        key.sealed().id(), key.sealed().blob(), managed, exportable, key.platform(), releasePolicy);
+        bits, key.sealed().id(), key.sealed().blob(), null, managed, exportable, releasePolicy, key.platform());
   }
 
   static KeyContent read(byte[] stored) {
@@ -39,15 +43,21 @@ record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve
   }
 
   KeyContent withKeyOps(List<String> newKeyOps) {
-    return new KeyContent(kty, newKeyOps, n, e, crv, x, y, materialId, material, managed, exportable, platform,
-        releasePolicy);
+    return new KeyContent(kty, newKeyOps, n, e, crv, x, y, bits, materialId, material, keeper, managed, exportable,
+        releasePolicy, platform);
   }
 
   KeyContent withReleasePolicy(KeyReleasePolicy newPolicy) {
-    return new KeyContent(kty, keyOps, n, e, crv, x, y, materialId, material, managed, exportable, platform, newPolicy);
+    return new KeyContent(kty, keyOps, n, e, crv, x, y, bits, materialId, material, keeper, managed, exportable, newPolicy,
+        platform);
   }
 
-  /** The public half, unnamed. */
+  KeyContent keptBy(String vaultId) {
+    return new KeyContent(kty, keyOps, n, e, crv, x, y, bits, materialId, material, vaultId, managed, exportable,
+        releasePolicy, platform);
+  }
+
+  /** The public half, unnamed; of a symmetric key the type alone. */
   JsonWebKey publicKey() {
     return new JsonWebKey(null, kty, null, n, e, crv, x, y);
   }
@@ -57,8 +67,23 @@ record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve
   }
 
   SealedKey sealed() {
-    KeySpec spec = kty.family() == KeyType.Family.EC ? new KeySpec.Ec(crv)
-        : new KeySpec.Rsa(new BigInteger(1, n).bitLength(), new BigInteger(1, e).longValueExact());
-    return new SealedKey(materialId, spec, material);
+    return new SealedKey(materialId, spec(), material);
+  }
+
+  /** Length in bits: of the modulus, of the curve's field, or of the symmetric key. */
+  int length() {
+    return switch (kty.family()) {
+      case RSA -> new BigInteger(1, n).bitLength();
+      case EC -> crv.fieldBits();
+      case OCT -> bits;
+    };
+  }
+
+  private KeySpec spec() {
+    return switch (kty.family()) {
+      case RSA -> new KeySpec.Rsa(length(), new BigInteger(1, e).longValueExact());
+      case EC -> new KeySpec.Ec(crv);
+      case OCT -> new KeySpec.Oct(bits);
+    };
   }
 }

@@ -11,10 +11,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyReleasePolicy;
+import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
+import org.keyhaven.client.wire.Keys.KeyImportParameters;
 import org.keyhaven.client.wire.Keys.KeyItem;
+import org.keyhaven.client.wire.Keys.KeyUpdateParameters;
 import org.keyhaven.client.wire.ObjectAttributes;
+import org.keyhaven.client.wire.PrivateJsonWebKey;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.store.Collection;
 import org.keyhaven.server.store.Database;
@@ -26,69 +30,70 @@ import org.keyhaven.server.store.VersionId;
 import org.keyhaven.server.store.VersionedObjects;
 import org.keyhaven.server.vaults.Vault;
 
-/** The management of keys: making, finding, changing, deleting them. What returned is on the disk. Thread-safe. */
+/** The management of keys: making, taking, finding, changing, deleting them. What returned is on the disk. Thread-safe. */
 final class KeyService {
   private final Database database;
   private final VersionedObjects keys;
+  private final KeyImport imports;
   private final Clock clock;
 
   KeyService(Database database, Clock clock) {
     this.database = database;
     this.keys = new VersionedObjects(database, Collection.KEYS);
+    this.imports = new KeyImport(new KeyAccess(database, clock));
     this.clock = clock;
   }
 
-  /** What a PATCH may change; null leaves it. */
-  record Changes(List<KeyOperation> keyOps, ObjectAttributes attributes, Map<String, String> tags,
+  /** What create and import have in common. */
+  private record NewKey(KeyType kty, List<KeyOperation> keyOps, ObjectAttributes attributes, Map<String, String> tags,
       KeyReleasePolicy releasePolicy) { }
+
+  /** Makes or takes the material of a new version. */
+  private interface MaterialSource {
+    KeyMaterial material(String id, boolean exportable);
+  }
 
   /** The id of the material first made for a key version; versions are random, so it never comes again. */
   static String materialId(Vault vault, String name, String version) {
     return vault.id() + "/" + Collection.KEYS.wireName() + "/" + name + "/" + version;
   }
 
-  KeyBundle create(Vault vault, URI base, String name, KeyCreateParameters parameters) {
-    if (parameters.kty() == null) {
-      throw ApiError.badParameter("Property 'kty' is required.");
+  KeyBundle create(Vault vault, URI base, String name, KeyCreateParameters asked) {
+    KeyType kty = KeyTypes.in(vault, asked.kty(), false);
+    return add(vault, base, name,
+        new NewKey(kty, asked.keyOps(), asked.attributes(), asked.tags(), asked.releasePolicy()),
+        (id, exportable) -> KeyGeneration.generate(vault, id,
+            new KeyGeneration.Request(kty, asked.keySize(), asked.publicExponent(), asked.crv(), exportable)));
+  }
+
+  KeyBundle importKey(Vault vault, URI base, String name, KeyImportParameters asked) {
+    PrivateJsonWebKey key = asked.key();
+    if (key == null) {
+      throw ApiError.badParameter("Property 'key' is required.");
     }
-    ObjectAttributes attributes = Attributes.valid(parameters.attributes());
-    boolean exportable = Boolean.TRUE.equals(attributes.exportable());
-    KeyReleasePolicy releasePolicy = ReleaseTerms.ofNewKey(parameters.kty(), vault, exportable, parameters.releasePolicy());
-    Map<String, String> tags = Attributes.valid(parameters.tags());
-    List<String> operations = KeyGeneration.operations(parameters.kty(), parameters.keyOps());
-    database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
-    String version = VersionId.random();
-    KeyMaterial material = KeyGeneration.generate(vault, materialId(vault, name, version),
-        new KeyGeneration.Request(parameters.kty(), parameters.keySize(), parameters.publicExponent(), parameters.crv(),
-            exportable));
-    Instant now = now();
-    StoredVersion stored = new StoredVersion(version, !Boolean.FALSE.equals(attributes.enabled()), attributes.nbf(),
-        attributes.exp(), now, now, tags, KeyContent.of(material, operations, false, exportable, releasePolicy).write());
-    Found made = database.write(handle -> {
-      keys.find(handle, vault.partition(), name).ifPresent(found -> requireCreatable(name, found));
-      return keys.add(handle, vault.partition(), name, stored, null);
-    });
-    return KeyBodies.bundle(vault, base, made);
+    KeyType kty = KeyTypes.in(vault, key.kty(), Boolean.TRUE.equals(asked.hsm()));
+    return add(vault, base, name, new NewKey(kty, key.keyOps(), asked.attributes(), asked.tags(), asked.releasePolicy()),
+        (id, exportable) -> imports.take(vault, id, kty, key, exportable));
   }
 
   KeyBundle get(Vault vault, URI base, String name, String version) {
     return KeyBodies.bundle(vault, base, keys.get(vault.partition(), name, version));
   }
 
-  KeyBundle update(Vault vault, URI base, String name, String version, Changes changes) {
+  KeyBundle update(Vault vault, URI base, String name, String version, KeyUpdateParameters changes) {
     Map<String, String> tags = changes.tags() == null ? null : Attributes.valid(changes.tags());
     Found updated = database.write(handle -> {
       Found found = keys.get(handle, vault.partition(), name, version);
       StoredVersion old = found.version();
       KeyContent content = requireOwn(name, KeyContent.read(old.content()));
+      KeyContent newContent = changes.keyOps() == null ? content
+          : content.withKeyOps(KeyTypes.operations(content.kty(), changes.keyOps(), content.exportable()));
       Optional<ObjectAttributes> asked = Optional.ofNullable(changes.attributes());
-      KeyContent released = ReleaseTerms.changed(content, asked.map(ObjectAttributes::exportable).orElse(null),
-          changes.releasePolicy());
-      KeyContent newContent = changes.keyOps() == null ? released
-          : released.withKeyOps(KeyGeneration.operations(content.kty(), changes.keyOps()));
       Instant nbf = asked.map(ObjectAttributes::nbf).orElse(old.notBefore());
       Instant exp = asked.map(ObjectAttributes::exp).orElse(old.expires());
       Attributes.requireWindow(nbf, exp);
+      newContent = ReleaseTerms.changed(newContent, asked.map(ObjectAttributes::exportable).orElse(null),
+          changes.releasePolicy());
       return keys.update(handle, vault.partition(), found.object(), new StoredVersion(old.version(),
           asked.map(ObjectAttributes::enabled).orElse(old.enabled()), nbf, exp, old.created(), now(),
           tags == null ? old.tags() : tags, newContent.write()));
@@ -143,6 +148,26 @@ final class KeyService {
     return items(keys.listDeleted(vault.partition(), after, limit), found -> KeyBodies.item(vault, base, found, null));
   }
 
+  private KeyBundle add(Vault vault, URI base, String name, NewKey asked, MaterialSource source) {
+    ObjectAttributes attributes = Attributes.valid(asked.attributes());
+    boolean exportable = Boolean.TRUE.equals(attributes.exportable());
+    KeyReleasePolicy policy = ReleaseTerms.ofNewKey(asked.kty(), vault, exportable, asked.releasePolicy());
+    Map<String, String> tags = Attributes.valid(asked.tags());
+    List<String> operations = KeyTypes.operations(asked.kty(), asked.keyOps(), exportable);
+    database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
+    // Key pairs take long: they are made before the transaction, which looks again.
+    String version = VersionId.random();
+    KeyMaterial material = source.material(materialId(vault, name, version), exportable);
+    Instant now = now();
+    StoredVersion stored = new StoredVersion(version, !Boolean.FALSE.equals(attributes.enabled()), attributes.nbf(),
+        attributes.exp(), now, now, tags, KeyContent.of(material, operations, false, exportable, policy).write());
+    Found made = database.write(handle -> {
+      keys.find(handle, vault.partition(), name).ifPresent(found -> requireCreatable(name, found));
+      return keys.add(handle, vault.partition(), name, stored, null);
+    });
+    return KeyBodies.bundle(vault, base, made);
+  }
+
   private static Slice<KeyItem> items(Slice<Found> found, Function<Found, KeyItem> item) {
     return new Slice<>(found.items().stream().map(item).toList(), found.last());
   }
@@ -154,7 +179,8 @@ final class KeyService {
     }
   }
 
-  private static KeyContent requireOwn(String name, KeyContent content) {
+  /** @throws ApiError 403 when the key is a certificate's */
+  static KeyContent requireOwn(String name, KeyContent content) {
     if (content.managed()) {
       throw new ApiError(403, "Forbidden", "KeyIsManaged", "The key " + name
           + " belongs to the certificate of that name: change or delete the certificate.", null);

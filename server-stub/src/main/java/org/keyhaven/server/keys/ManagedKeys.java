@@ -37,7 +37,7 @@ public final class ManagedKeys {
    */
   public KeyMaterial generate(Vault vault, String name, String version, KeyType kty, Integer bits, KeyCurve curve) {
     return KeyGeneration.generate(vault, KeyService.materialId(vault, name, version),
-        new KeyGeneration.Request(kty, bits, null, curve, false));
+        new KeyGeneration.Request(KeyTypes.in(vault, kty, false), bits, null, curve, false));
   }
 
   /** The key pair of a version, to be used again in another or to sign with. @throws ApiError 404 when there is none */
@@ -47,7 +47,7 @@ public final class ManagedKeys {
 
   /** Signs a digest, whatever the key's attributes and operations. */
   public byte[] sign(Vault vault, KeyMaterial key, SignatureAlgorithm algorithm, byte[] digest) {
-    return KeyGeneration.engine(vault, key.kty()).sign(key.sealed(), algorithm, digest);
+    return KeyEngines.of(vault, key.kty()).sign(key.sealed(), algorithm, digest);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class ManagedKeys {
       throw new ApiError(409, "Conflict",
           "A key named " + name + " exists that belongs to no certificate. Choose another name.");
     }
-    KeyContent content = KeyContent.of(key, KeyGeneration.operations(key.kty(), null), true, exportable, null);
+    KeyContent content = KeyContent.of(key, KeyTypes.operations(key.kty(), null, false), true, exportable, null);
     keys.add(handle, vault.partition(), name, stored(version, attributes, attributes.updated(), content.write()), null);
   }
 

@@ -1,50 +1,33 @@
 package org.keyhaven.server.keys;
 
 import java.io.IOException;
-import java.math.BigInteger;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.Provider;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
-import java.security.spec.ECPoint;
-import java.security.spec.ECPublicKeySpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import java.security.spec.RSAPublicKeySpec;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.DigestInfo;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.JsonWebKey;
-import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
-/**
- * Verifies signatures over digests with public keys, in this process. One provider for all, an instance of its own: the JDK
- * has neither secp256k1 nor PKCS#1 and PSS over a ready digest.
- */
+/** Verifies signatures over digests with public keys, in this process. */
 final class Verification {
-  private static final Provider PROVIDER = new BouncyCastleProvider();
-
   private Verification() { }
 
   /** @return false for a wrong signature, of whatever length; key, algorithm and digest must fit together */
   static boolean verify(JsonWebKey key, SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
     try {
       Signature verifier = switch (algorithm.scheme()) {
-        case RSA_PKCS1 -> Signature.getInstance("NONEwithRSA", PROVIDER);
+        case RSA_PKCS1 -> Signature.getInstance("NONEwithRSA", PublicKeys.PROVIDER);
         case RSA_PSS -> pss(algorithm.hash());
-        case ECDSA -> Signature.getInstance("NONEwithECDSAinP1363Format", PROVIDER);
+        case ECDSA -> Signature.getInstance("NONEwithECDSAinP1363Format", PublicKeys.PROVIDER);
         case HMAC -> throw new IllegalArgumentException(algorithm + " has no public key");
       };
-      verifier.initVerify(publicKey(key));
+      verifier.initVerify(PublicKeys.of(key));
       boolean digestInfo = algorithm.scheme() == SignatureAlgorithm.Scheme.RSA_PKCS1 && algorithm.hash() != null;
       verifier.update(digestInfo ? digestInfo(algorithm.hash(), digest) : digest);
       return matches(verifier, signature);
@@ -63,22 +46,10 @@ final class Verification {
   }
 
   private static Signature pss(Hash hash) throws GeneralSecurityException {
-    Signature verifier = Signature.getInstance("RAWRSASSA-PSS", PROVIDER);
+    Signature verifier = Signature.getInstance("RAWRSASSA-PSS", PublicKeys.PROVIDER);
     verifier.setParameter(new PSSParameterSpec(hash.digestName(), "MGF1", new MGF1ParameterSpec(hash.digestName()),
         hash.bytes(), PSSParameterSpec.TRAILER_FIELD_BC));
     return verifier;
-  }
-
-  private static PublicKey publicKey(JsonWebKey key) throws GeneralSecurityException {
-    if (key.kty().family() == KeyType.Family.RSA) {
-      return KeyFactory.getInstance("RSA", PROVIDER)
-          .generatePublic(new RSAPublicKeySpec(new BigInteger(1, key.n()), new BigInteger(1, key.e())));
-    }
-    AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC", PROVIDER);
-    parameters.init(new ECGenParameterSpec(key.crv().standardName()));
-    return KeyFactory.getInstance("EC", PROVIDER).generatePublic(new ECPublicKeySpec(
-        new ECPoint(new BigInteger(1, key.x()), new BigInteger(1, key.y())),
-        parameters.getParameterSpec(ECParameterSpec.class)));
   }
 
   /** RFC 8017, section 9.2. */

@@ -11,9 +11,10 @@ import org.keyhaven.server.store.Partition;
  * @param partition its part of the database (whose id is the vault's), and the key that authenticates its rows
  * @param software keeps keys sealed under the vault's data key
  * @param hsm keeps {@code -HSM} keys; empty when the server runs without an HSM
+ * @param family the vaults that can restore one another's backups
  */
 public record Vault(String name, VaultKind kind, Partition partition, KeyEngine software, Optional<KeyEngine> hsm,
-    SoftDelete softDelete) {
+    SoftDelete softDelete, VaultFamily family) {
 
   /** The vault's identifier: made once, never used for another vault. */
   public String id() {

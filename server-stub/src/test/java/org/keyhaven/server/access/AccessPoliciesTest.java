@@ -43,7 +43,7 @@ class AccessPoliciesTest {
     database.write(handle -> handle.execute("INSERT INTO vault (id, kind, name, data_key) VALUES (?, 'VAULT', ?, x'00')", id,
         id));
     return new Vault(id, VaultKind.VAULT, new Partition(id, new RowSeal(new byte[32])), new SoftwareEngine(new byte[32]),
-        Optional.empty(), SoftDelete.DEFAULT);
+        Optional.empty(), SoftDelete.DEFAULT, null);
   }
 
   private AccessPolicies reopened() {

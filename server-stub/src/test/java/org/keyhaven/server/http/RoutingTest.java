@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.http.TestServer.Reply;
@@ -213,7 +214,7 @@ class RoutingTest {
   void deepAndHugeBodiesAreRefused() {
     assertThat(server.client().post("/keys/a/create", "{\"x\":" + "[".repeat(5000) + "]".repeat(5000) + "}").status())
         .isEqualTo(400);
-    Reply huge = server.client().post("/keys/a/create", "{\"x\":\"" + "a".repeat((1 << 20) + 1) + "\"}");
+    Reply huge = server.client().post("/keys/a/create", "{\"x\":\"" + "a".repeat(Json.MAX_BODY_BYTES + 1) + "\"}");
     assertThat(huge.status()).isEqualTo(413);
     Reply chunked = server.client().send("POST", "/keys/a/create?api-version=7.4", Map.of("Transfer-Encoding", "chunked",
         "Content-Length", ""), null);

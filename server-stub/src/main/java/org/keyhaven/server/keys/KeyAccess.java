@@ -1,0 +1,72 @@
+package org.keyhaven.server.keys;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Set;
+import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.server.ApiError;
+import org.keyhaven.server.store.Collection;
+import org.keyhaven.server.store.Database;
+import org.keyhaven.server.store.Found;
+import org.keyhaven.server.store.StoredVersion;
+import org.keyhaven.server.store.VersionedObjects;
+import org.keyhaven.server.vaults.Vault;
+
+/**
+ * Finds keys for use. A key must be enabled and permit the operation; outside its time window it only undoes what was done
+ * with it before: it decrypts, unwraps and verifies. Thread-safe.
+ */
+final class KeyAccess {
+  private static final Set<KeyOperation> AT_ANY_TIME =
+      Set.of(KeyOperation.DECRYPT, KeyOperation.UNWRAP_KEY, KeyOperation.VERIFY);
+
+  private final VersionedObjects keys;
+  private final Clock clock;
+
+  KeyAccess(Database database, Clock clock) {
+    this.keys = new VersionedObjects(database, Collection.KEYS);
+    this.clock = clock;
+  }
+
+  /** A key that may be used so. */
+  record Usable(Found found, KeyContent key) { }
+
+  /**
+   * The key, for one operation.
+   *
+   * @param version null for the latest
+   * @throws ApiError 404 when there is none, 403 when it may not be used so
+   */
+  Usable find(Vault vault, String name, String version, KeyOperation operation) {
+    Found found = keys.get(vault.partition(), name, version);
+    KeyContent key = KeyContent.read(found.version().content());
+    requireEnabled(found.version(), operation);
+    if (!AT_ANY_TIME.contains(operation)) {
+      requireWithinTimes(found.version(), operation);
+    }
+    if (!key.keyOps().contains(operation.wireName())) {
+      throw forbidden("KeyOperationForbidden", "Operation " + operation + " is not permitted on this key by its key_ops.");
+    }
+    return new Usable(found, key);
+  }
+
+  private static void requireEnabled(StoredVersion version, KeyOperation operation) {
+    if (!version.enabled()) {
+      throw forbidden("KeyDisabled", "Operation " + operation + " is not allowed on a disabled key.");
+    }
+  }
+
+  private void requireWithinTimes(StoredVersion version, KeyOperation operation) {
+    Instant now = clock.instant();
+    if (version.notBefore() != null && now.isBefore(version.notBefore())) {
+      throw forbidden("KeyNotYetValid", "Operation " + operation + " is not allowed on a key before its 'nbf' time.");
+    }
+    if (version.expires() != null && !now.isBefore(version.expires())) {
+      throw forbidden("KeyExpired", "Operation " + operation + " is not allowed on an expired key.");
+    }
+  }
+
+  private static ApiError forbidden(String innerCode, String message) {
+    return new ApiError(403, "Forbidden", innerCode, message, null);
+  }
+}
