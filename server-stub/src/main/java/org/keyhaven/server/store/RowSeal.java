@@ -11,8 +11,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Authenticates rows with HMAC-SHA256 under a vault's row key, which the database does not hold: a row that was edited, or
- * put in another row's place, is refused. Fields are length-prefixed, so that no two rows have the same input. An earlier
- * state of the same row is not detected. Thread-safe.
+ * put in another row's place, is refused. Fields are length-prefixed, so that no two rows have the same input. What
+ * it does not notice: an earlier state of the same row, or of the whole database, put back; and rows that were removed, unless
+ * another row or the server's own state tells of them. Thread-safe.
  */
 public final class RowSeal {
   private static final Logger LOG = LoggerFactory.getLogger(RowSeal.class);

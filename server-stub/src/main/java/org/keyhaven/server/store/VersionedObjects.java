@@ -17,7 +17,7 @@ import tools.jackson.core.type.TypeReference;
  * Named objects with versions, soft delete and listings: one collection, in any vault. Thread-safe.
  *
  * <p>What is read was written by this server: each row's MAC, bound to vault, collection, name and version, is checked
- * before its content is looked at ({@link RowSeal#verify}). Methods with a Handle take part in the caller's transaction
+ * before its content is looked at ({@link RowSeal#verify}). One that is refused is left out of listings; asked for by name it is an error. Methods with a Handle take part in the caller's transaction
  * ({@link Database#write}), so that several objects change together or not at all.
  */
 public final class VersionedObjects {
@@ -161,17 +161,17 @@ public final class VersionedObjects {
 
   /** Live objects in the order of their names, each with its latest version. @param after null to start */
   public Slice<Found> list(Partition partition, String after, int limit) {
-    return slice(SELECT_LIVE, partition, "", after, limit, found -> found.object().name());
+    return slice(SELECT_LIVE, partition, "", after, limit, row -> row.object().name());
   }
 
   /** Deleted objects in the order of their names, each with its latest version. @param after null to start */
   public Slice<Found> listDeleted(Partition partition, String after, int limit) {
-    return slice(SELECT_DELETED, partition, "", after, limit, found -> found.object().name());
+    return slice(SELECT_DELETED, partition, "", after, limit, row -> row.object().name());
   }
 
   /** The versions of a live object, in the order of their identifiers; none when there is no such object. */
   public Slice<Found> listVersions(Partition partition, String name, String after, int limit) {
-    return slice(SELECT_VERSIONS, partition, name, after, limit, found -> found.version().version());
+    return slice(SELECT_VERSIONS, partition, name, after, limit, Row::version);
   }
 
   private Optional<Found> find(Handle handle, Partition partition, String name, String version) {
@@ -184,14 +184,23 @@ public final class VersionedObjects {
   }
 
   private Slice<Found> slice(String sql, Partition partition, String name, String after, int limit,
-      Function<Found, String> key) {
-    List<Found> found = database.read(handle -> handle.createQuery(sql)
+      Function<Row, String> key) {
+    List<Row> rows = database.read(handle -> handle.createQuery(sql)
         .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", name)
         .bind("after", after == null ? "" : after).bind("limit", limit + 1)
-        .map((rows, context) -> Row.of(rows))
-        .list()).stream().map(row -> verified(partition, row)).toList();
-    return found.size() <= limit ? new Slice<>(found, null)
-        : new Slice<>(found.subList(0, limit), key.apply(found.get(limit - 1)));
+        .map((row, context) -> Row.of(row))
+        .list());
+    List<Found> found = rows.stream().limit(limit).flatMap(row -> listed(partition, row).stream()).toList();
+    return new Slice<>(found, rows.size() <= limit ? null : key.apply(rows.get(limit - 1)));
+  }
+
+  /** Empty for a row that is refused: the others must still be seen, and the alert is in the log. */
+  private Optional<Found> listed(Partition partition, Row row) {
+    try {
+      return Optional.of(verified(partition, row));
+    } catch (ApiError e) {
+      return Optional.empty();
+    }
   }
 
   private ApiError notFound(String id) {
