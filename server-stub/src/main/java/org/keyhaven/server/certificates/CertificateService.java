@@ -129,10 +129,16 @@ final class CertificateService {
   /** Ends an operation with what was issued for its request. */
   CertificateBundle merge(Vault vault, URI base, String name, CertificateMergeParameters parameters) {
     Map<String, String> tags = parameters.tags() == null ? null : Attributes.valid(parameters.tags());
+    Pending begun = requireInProgress(operationOf(name, certificates.get(vault.partition(), name, null)));
+    // What strangers wrote is parsed and verified before the transaction, which looks again: only one can write at a time.
+    Chain chain = Chain.merged(parameters.x5c(), begun.key().publicKey());
     Found merged = database.write(handle -> {
       Found found = certificates.get(handle, vault.partition(), name, null);
       Pending pending = requireInProgress(operationOf(name, found));
-      Chain chain = Chain.merged(parameters.x5c(), pending.key().publicKey());
+      if (!pending.requestId().equals(begun.requestId())) {
+        throw new ApiError(409, "Conflict", "The operation on the certificate " + name
+            + " was replaced by another meanwhile: have its request signed.");
+      }
       Pending asked = new Pending(pending.version(), pending.first(), pending.key(), pending.exportable(),
           enabled(parameters.attributes(), pending.enabled()), tags == null ? pending.tags() : tags, pending.issuer(),
           pending.csr(), pending.status(), pending.cancellationRequested(), pending.requestId());
@@ -252,6 +258,7 @@ final class CertificateService {
   }
 
   private KeyMaterial reused(Vault vault, Found existing, KeyProperties wanted) {
+    requireUsable(existing);
     KeyMaterial key = keys.get(vault, existing.object().name(), existing.version().version());
     int bits = key.publicKey().crv() != null ? key.publicKey().crv().fieldBits()
         : key.publicKey().n().length * Byte.SIZE;
@@ -260,6 +267,20 @@ final class CertificateService {
           + " is " + key.kty() + " " + bits + ": ask for the same, or for reuse_key false.");
     }
     return key;
+  }
+
+  /** A key that may not sign signs no request either; its attributes are its certificate's. */
+  private void requireUsable(Found existing) {
+    StoredVersion version = existing.version();
+    Instant now = clock.instant();
+    String inner = !version.enabled() ? "KeyDisabled"
+        : version.notBefore() != null && now.isBefore(version.notBefore()) ? "KeyNotYetValid"
+        : version.expires() != null && !now.isBefore(version.expires()) ? "KeyExpired" : null;
+    if (inner != null) {
+      throw new ApiError(403, "Forbidden", inner, "Policy key_props.reuse_key is true, and the key of the certificate "
+          + existing.object().name() + " may not sign: it is disabled, expired or not yet valid. Enable it, or ask for"
+          + " reuse_key false.", null);
+    }
   }
 
   /** The first version of a certificate exists from the start, disabled, so that its name is taken. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -12,8 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.RSAPublicKey;
 import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.StandardBase64;
@@ -25,7 +31,10 @@ import org.keyhaven.server.ApiError;
  * @param certificates at least one
  */
 record Chain(List<X509Certificate> certificates) {
-  private static final int LONGEST = 20;
+  private static final int LONGEST = 10;
+  private static final int MOST_BYTES = 1 << 14;
+  private static final int MOST_RSA_BITS = 8192;
+  private static final int MOST_EXPONENT_BITS = 64;
 
   /** Made at the first merge: it is large. Authorities may have keys on secp256k1, which the JDK cannot verify. */
   private static final class Verifier {
@@ -61,9 +70,13 @@ record Chain(List<X509Certificate> certificates) {
     }
     List<X509Certificate> rest = new ArrayList<>();
     for (StandardBase64 der : given) {
+      if (der.bytes().length > MOST_BYTES) {
+        throw ApiError.badParameter("Property x5c has a certificate of more than " + MOST_BYTES + " bytes.");
+      }
       try {
+        requireOrdinaryKey(Certificate.getInstance(der.bytes()).getSubjectPublicKeyInfo());
         rest.add(parse(der.bytes()));
-      } catch (CertificateException e) {
+      } catch (IOException | CertificateException | IllegalArgumentException e) {
         throw new ApiError(400, "BadParameter", null, "Property x5c has a member that is no X.509 certificate.", e);
       }
     }
@@ -107,6 +120,23 @@ record Chain(List<X509Certificate> certificates) {
     return certificate;
   }
 
+  /** Before the key is decoded or used: one made to be slow must not keep the server busy. */
+  private static void requireOrdinaryKey(SubjectPublicKeyInfo key) throws IOException {
+    ASN1ObjectIdentifier algorithm = key.getAlgorithm().getAlgorithm();
+    if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+      RSAPublicKey rsa = RSAPublicKey.getInstance(key.parsePublicKey());
+      if (rsa.getModulus().bitLength() <= MOST_RSA_BITS && rsa.getPublicExponent().bitLength() <= MOST_EXPONENT_BITS) {
+        return;
+      }
+    } else if (algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)
+        && key.getAlgorithm().getParameters() instanceof ASN1ObjectIdentifier curve
+        && ECNamedCurveTable.getByOIDLazy(curve) != null) {
+      return;
+    }
+    throw ApiError.badParameter("Property x5c has a certificate with a key that is neither RSA up to " + MOST_RSA_BITS
+        + " bits with an exponent up to " + MOST_EXPONENT_BITS + " bits, nor EC on a named curve.");
+  }
+
   private static X509Certificate leaf(List<X509Certificate> all, JsonWebKey requestKey) {
     try {
       SubjectPublicKeyInfo wanted = PublicKeys.info(requestKey);
@@ -132,14 +162,26 @@ record Chain(List<X509Certificate> certificates) {
       return false;
     }
     try {
-      certificate.verify(BouncyCastleProvider.getPublicKey(info(issuer)), Verifier.PROVIDER);
+      PublicKey key = BouncyCastleProvider.getPublicKey(info(issuer));
+      if (key == null) {
+        throw unusable(null);
+      }
+      certificate.verify(key, Verifier.PROVIDER);
       return true;
-    } catch (IOException e) {
-      throw new IllegalStateException("a certificate that was read cannot be written", e);
+    } catch (ApiError e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // What Bouncy Castle throws for a point off its curve, a modulus of small factors, parameters that are none.
+      throw unusable(e);
     } catch (GeneralSecurityException e) {
       // The answer to the question, not a failure: another authority of the same name, or an older key of it.
       return false;
     }
+  }
+
+  private static ApiError unusable(Exception cause) {
+    return new ApiError(400, "BadParameter", null,
+        "Property x5c has a certificate whose public key or signature cannot be used.", cause);
   }
 
   private static SubjectPublicKeyInfo info(X509Certificate certificate) {

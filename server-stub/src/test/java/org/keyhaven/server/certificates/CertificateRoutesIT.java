@@ -203,6 +203,20 @@ class CertificateRoutesIT {
   }
 
   @Test
+  void aDisabledKeyIsNotReused() {
+    String name = "reused-disabled";
+    create(name, "Self", "{\"kty\":\"EC-HSM\",\"reuse_key\":true}");
+    assertThat(VAULT.send("PATCH", "/certificates/" + name, "{\"attributes\":{\"enabled\":false}}").status()).isEqualTo(200);
+
+    for (String issuer : List.of("Self", "Unknown")) {
+      Reply reply = create(name, issuer, "{\"kty\":\"EC-HSM\",\"reuse_key\":true}");
+      assertThat(reply.status()).isEqualTo(403);
+      assertThat(reply.innerError()).isEqualTo("KeyDisabled");
+    }
+    assertThat(create(name, "Self", "{\"kty\":\"EC-HSM\",\"reuse_key\":false}").status()).isEqualTo(202);
+  }
+
+  @Test
   void anOperationCanBeCancelledAndForgotten() {
     String name = "cancelled";
     assertThat(VAULT.get("/certificates/" + name + "/pending").error()).isEqualTo("CertificateNotFound");

@@ -15,16 +15,25 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.ECNamedCurveTable;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
@@ -109,5 +118,63 @@ class ChainTest {
     byte[] longer = Arrays.copyOf(leaf.getEncoded(), leaf.getEncoded().length + 1);
     assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(List.of(new StandardBase64(longer)), key))
         .withMessageContaining("no X.509 certificate");
+  }
+
+  private static SubjectPublicKeyInfo rsa(int bits, int exponentBits) throws Exception {
+    return new SubjectPublicKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+        new org.bouncycastle.asn1.pkcs.RSAPublicKey(BigInteger.ONE.shiftLeft(bits - 1).setBit(0),
+            BigInteger.ONE.shiftLeft(exponentBits - 1).setBit(0)));
+  }
+
+  private static byte[] authority(KeyPair signer, SubjectPublicKeyInfo key, int padding) throws Exception {
+    Instant now = Instant.now();
+    return new X509v3CertificateBuilder(new X500Name("CN=root"), BigInteger.TEN, Date.from(now),
+        Date.from(now.plus(Duration.ofDays(1))), new X500Name("CN=root"), key)
+        .addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), false, new DEROctetString(new byte[padding]))
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").setProvider(BC).build(signer.getPrivate())).getEncoded();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8193, 17, 0, neither RSA", "2048, 65, 0, neither RSA", "2048, 17, 16384, more than 16384 bytes",
+      "2048, 17, 0, cannot be used"})
+  void anIssuerWhoseKeyIsMadeToBeSlowOrIsNoneIsTheSendersMistake(int bits, int exponentBits, int padding, String message)
+      throws Exception {
+    KeyPair root = keys(KeyCurve.P_256);
+    KeyPair leafKeys = keys(KeyCurve.P_256);
+    X509Certificate leaf = issue("CN=root", root, "CN=leaf", leafKeys);
+    StandardBase64 issuer = new StandardBase64(authority(root, rsa(bits, exponentBits), padding));
+
+    assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(
+        List.of(new StandardBase64(leaf.getEncoded()), issuer), jwk(leafKeys, KeyCurve.P_256)))
+        .withMessageContaining(message).satisfies(error -> assertThat(error.status()).isEqualTo(400));
+  }
+
+  @Test
+  void aKeyOnACurveOfItsOwnOrOffItsCurveOrOfAnUnknownTypeIsTheSendersMistake() throws Exception {
+    KeyPair root = keys(KeyCurve.P_256);
+    KeyPair leafKeys = keys(KeyCurve.P_256);
+    X509Certificate leaf = issue("CN=root", root, "CN=leaf", leafKeys);
+    AlgorithmIdentifier explicit = new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey,
+        ECNamedCurveTable.getByName("secp256r1").toASN1Primitive());
+    AlgorithmIdentifier named = SubjectPublicKeyInfo.getInstance(root.getPublic().getEncoded()).getAlgorithm();
+    byte[] offTheCurve = new byte[65];
+    offTheCurve[0] = 4;
+    for (SubjectPublicKeyInfo key : List.of(new SubjectPublicKeyInfo(explicit, offTheCurve),
+        new SubjectPublicKeyInfo(named, offTheCurve),
+        new SubjectPublicKeyInfo(new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.101.112")), new byte[32]))) {
+      StandardBase64 issuer = new StandardBase64(authority(root, key, 0));
+      assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(
+          List.of(new StandardBase64(leaf.getEncoded()), issuer), jwk(leafKeys, KeyCurve.P_256)))
+          .satisfies(error -> assertThat(error.status()).isEqualTo(400));
+    }
+  }
+
+  @Test
+  void aChainOfMoreThanTenIsRefused() throws Exception {
+    KeyPair leafKeys = keys(KeyCurve.P_256);
+    StandardBase64 leaf = new StandardBase64(issue("CN=leaf", leafKeys, "CN=leaf", leafKeys).getEncoded());
+    assertThatExceptionOfType(ApiError.class)
+        .isThrownBy(() -> Chain.merged(Collections.nCopies(11, leaf), jwk(leafKeys, KeyCurve.P_256)))
+        .withMessageContaining("1 to 10");
   }
 }
