@@ -38,8 +38,13 @@ final class KeyKeeper implements VaultEngines, AutoCloseable {
     String label = keys instanceof ServerOptions.Keys.Pkcs11 pkcs11 ? pkcs11.options().tokenLabel() : null;
     state.requireEngine(directory, name(keys), label);
     KeyKeeper keeper = new KeyKeeper(token(keys, directory), directory.file("master.key"));
-    state.withEngine(directory, name(keys), label);
-    return keeper;
+    try {
+      state.withEngine(directory, name(keys), label);
+      return keeper;
+    } catch (RuntimeException e) {
+      keeper.close();
+      throw e;
+    }
   }
 
   @Override
