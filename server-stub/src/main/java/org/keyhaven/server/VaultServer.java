@@ -33,6 +33,7 @@ import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.SoftDelete;
 import org.keyhaven.server.vaults.VaultDefinition;
 import org.keyhaven.server.vaults.VaultKind;
+import org.keyhaven.server.vaults.VaultRecords;
 import org.keyhaven.server.vaults.Vaults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,10 @@ public final class VaultServer implements AutoCloseable {
     CertificateAuthority authority = CertificateAuthority.open(directory, options.hostnames(), clock);
     Database database = opened(Database.open(directory.file("keyhaven.db")));
     KeyKeeper keeper = opened(KeyKeeper.open(options.keys(), directory, state));
+    state.requireVaults(directory, VaultRecords.names(database));
     Vaults stored = opened(Vaults.open(database, definitions(options), keeper));
+    // Read again: the engine is remembered in it by now.
+    ServerState.open(directory).withVaults(directory, VaultRecords.names(database));
     AccessPolicies policies = AccessPolicies.open(database, stored.all());
     stored.all().forEach(vault -> policies.grant(vault, state.objectId(), EnumSet.allOf(Permission.class)));
 

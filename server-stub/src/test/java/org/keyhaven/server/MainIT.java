@@ -148,6 +148,18 @@ class MainIT {
   }
 
   @Test
+  void aVaultThatWasThereIsNotMadeAnew() throws Exception {
+    VaultServer.start(ServerOptions.on(temp).withPorts(0, 0).withKeys(new ServerOptions.Keys.SoftwareOnly())).close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + temp.resolve("keyhaven.db"));
+        Statement statement = connection.createStatement()) {
+      assertThat(statement.executeUpdate("DELETE FROM vault WHERE kind = 'MANAGED_HSM'")).isEqualTo(1);
+    }
+    assertOneLine(serve(temp, "--no-hsm"), 1, "has lost the vault MANAGED_HSM/default", "backup");
+    Files.delete(temp.resolve("keyhaven.db"));
+    assertOneLine(serve(temp, "--no-hsm"), 1, "has lost the vault", "backup");
+  }
+
+  @Test
   void badNamesAreRefused() {
     assertOneLine(serve(temp, "--no-hsm", "--hostname", "a b"), 1, "--hostname");
     assertOneLine(serve(temp, "--no-hsm", "--vault", "a.b"), 1, "a.b");

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.keyhaven.server.StartupException;
 
 /**
@@ -20,9 +22,11 @@ import org.keyhaven.server.StartupException;
  * @param objectId what access is granted to: the built-in client's service principal
  * @param engine which kind of engine the keys were made with; null until a first start got that far
  * @param tokenLabel the PKCS#11 token that holds the master keys; null for software keys alone
+ * @param vaults what each vault that was ever made is called, by its identifier
  */
 public record ServerState(String tenantId, String clientId, String clientSecret, String objectId, String engine,
-    String tokenLabel) {
+    String tokenLabel, Map<String, String> vaults) {
+  private static final String VAULT = "vault.";
   private static final String FORMAT = "1";
 
   /** Reads the state of {@code directory}, or makes and stores a new one. */
@@ -34,7 +38,8 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
       byte[] secret = new byte[32];
       new SecureRandom().nextBytes(secret);
       ServerState state = new ServerState(UUID.randomUUID().toString(), UUID.randomUUID().toString(),
-          Base64.getUrlEncoder().withoutPadding().encodeToString(secret), UUID.randomUUID().toString(), null, null);
+          Base64.getUrlEncoder().withoutPadding().encodeToString(secret), UUID.randomUUID().toString(), null, null,
+          Map.of());
       state.save(directory);
       return state;
     } catch (IOException e) {
@@ -49,13 +54,7 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
    */
   public ServerState withEngine(DataDirectory directory, String newEngine, String newTokenLabel) {
     if (engine == null) {
-      ServerState state = new ServerState(tenantId, clientId, clientSecret, objectId, newEngine, newTokenLabel);
-      try {
-        state.save(directory);
-      } catch (IOException e) {
-        throw new StartupException("cannot write " + directory.stateFile() + ": " + e.getMessage(), e);
-      }
-      return state;
+      return new ServerState(tenantId, clientId, clientSecret, objectId, newEngine, newTokenLabel, vaults).saved(directory);
     }
     requireEngine(directory, newEngine, newTokenLabel);
     return this;
@@ -68,6 +67,28 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
           + ", and its keys cannot be used with " + describe(newEngine, newTokenLabel)
           + "; start with the same options as before, or name another directory with --data");
     }
+  }
+
+  /**
+   * Before vaults are opened, which makes those that are missing: one whose record was taken out of the database must not come
+   * back empty.
+   *
+   * @param stored what the vaults of the database are called, by their identifiers
+   * @throws StartupException when one is missing that was there
+   */
+  public void requireVaults(DataDirectory directory, Map<String, String> stored) {
+    vaults.forEach((id, name) -> {
+      if (!name.equals(stored.get(id))) {
+        throw new StartupException("the database in " + directory.path() + " has lost the vault " + name + " (" + id
+            + "), which it had at an earlier start; restore it from a backup");
+      }
+    });
+  }
+
+  /** Remembers vaults that were made. */
+  public ServerState withVaults(DataDirectory directory, Map<String, String> stored) {
+    return vaults.equals(stored) ? this
+        : new ServerState(tenantId, clientId, clientSecret, objectId, engine, tokenLabel, stored).saved(directory);
   }
 
   @Override
@@ -95,13 +116,24 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
         throw damaged(directory, null);
       }
     }
+    Map<String, String> vaults = properties.stringPropertyNames().stream().filter(name -> name.startsWith(VAULT))
+        .collect(Collectors.toMap(name -> name.substring(VAULT.length()), properties::getProperty));
     return new ServerState(properties.getProperty("tenant.id"), properties.getProperty("client.id"),
         properties.getProperty("client.secret"), properties.getProperty("object.id"), properties.getProperty("engine"),
-        properties.getProperty("token.label"));
+        properties.getProperty("token.label"), vaults);
   }
 
   private static StartupException damaged(DataDirectory directory, Exception cause) {
     return new StartupException(directory.stateFile() + " is damaged; restore it from a backup", cause);
+  }
+
+  private ServerState saved(DataDirectory directory) {
+    try {
+      save(directory);
+      return this;
+    } catch (IOException e) {
+      throw new StartupException("cannot write " + directory.stateFile() + ": " + e.getMessage(), e);
+    }
   }
 
   private void save(DataDirectory directory) throws IOException {
@@ -117,6 +149,7 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
     if (tokenLabel != null) {
       properties.setProperty("token.label", tokenLabel);
     }
+    vaults.forEach((id, name) -> properties.setProperty(VAULT + id, name));
     StringWriter text = new StringWriter();
     properties.store(text, "Keyhaven: what this data directory was made with. Secret.");
     PrivateFile.write(directory.stateFile(), text.toString().getBytes(StandardCharsets.UTF_8));
