@@ -263,7 +263,8 @@ public final class CertificateAuthority {
   }
 
   private static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
-    try (PemReader in = new PemReader(new StringReader(Files.readString(file)))) {
+    try (PemReader in = new PemReader(new StringReader(
+        new String(PrivateFile.read(file, "private key"), StandardCharsets.US_ASCII)))) {
       PemObject object = in.readPemObject();
       if (object == null) {
         throw new IOException(file + " holds no PEM object");

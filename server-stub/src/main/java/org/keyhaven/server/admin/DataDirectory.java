@@ -7,8 +7,12 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -19,6 +23,7 @@ import org.keyhaven.server.StartupException;
  * 0700: nobody but the owner sees into it.
  */
 public final class DataDirectory implements AutoCloseable {
+  private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rwx------");
   private static final String LOCK = "keyhaven.lock";
   private static final String STATE = "server.properties";
 
@@ -33,14 +38,22 @@ public final class DataDirectory implements AutoCloseable {
   /**
    * Opens the directory of an earlier start, or makes one: where there is nothing, or in an empty directory.
    *
-   * @throws StartupException when it holds something else, cannot be written, or belongs to a running server
+   * @throws StartupException when it holds something else, cannot be written, belongs to another user, can be written
+   *     by others, or belongs to a running server
    */
   public static DataDirectory open(Path given) {
     Path path = given.toAbsolutePath().normalize();
     try {
       create(path);
+      boolean posix = PrivateFile.posix(path.resolve(LOCK));
+      if (posix) {
+        refuseShared(path);
+      }
       refuseForeign(path);
-      return new DataDirectory(path, lock(path));
+      if (posix) {
+        Files.setPosixFilePermissions(path, OWNER_ALONE);
+      }
+      return new DataDirectory(path, lock(path, posix));
     } catch (FileAlreadyExistsException e) {
       throw new StartupException("the data directory " + path + " is not a directory; name another with --data", e);
     } catch (AccessDeniedException e) {
@@ -76,10 +89,24 @@ public final class DataDirectory implements AutoCloseable {
     }
     if (!Files.isDirectory(path)) {
       if (PrivateFile.posix(path)) {
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
       } else {
         Files.createDirectory(path);
       }
+    }
+  }
+
+  /** Who else can write to it could plant files or links in it, and who owns it could let others do so again. */
+  private static void refuseShared(Path path) throws IOException {
+    PosixFileAttributes attributes = Files.readAttributes(path, PosixFileAttributes.class);
+    if (PrivateFile.owner(path) != PrivateFile.user()) {
+      throw new StartupException("the data directory " + path + " belongs to another user, " + attributes.owner().getName()
+          + "; run as that user, or name one of your own with --data");
+    }
+    if (attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+        || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new StartupException("others may write to the data directory " + path + "; see that nothing in it is theirs and"
+          + " run: chmod 700 " + path + "; or name another with --data");
     }
   }
 
@@ -97,12 +124,10 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path path) throws IOException {
-    // Before anything is written: the mode of a directory that somebody else made empty for us.
-    if (PrivateFile.posix(path.resolve(LOCK))) {
-      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-    }
-    FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private static FileChannel lock(Path path, boolean posix) throws IOException {
+    FileChannel channel = FileChannel.open(path.resolve(LOCK),
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+        posix ? new FileAttribute<?>[] {PrivateFile.OWNER_ONLY} : new FileAttribute<?>[0]);
     try {
       FileLock lock = channel.tryLock();
       if (lock != null) {

@@ -47,7 +47,7 @@ public final class MasterKeyFile implements Sealer {
    * @throws StartupException when the file is missing, damaged, or open to others
    */
   public static MasterKeyFile open(Path file) {
-    byte[] key = SecretFile.read(file, "master key file");
+    byte[] key = PrivateFile.read(file, "master key file");
     try {
       if (key.length != AesGcm.KEY_BYTES) {
         throw new StartupException("the master key file " + file + " is damaged: it must have " + AesGcm.KEY_BYTES

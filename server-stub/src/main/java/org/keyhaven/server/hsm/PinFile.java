@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.keyhaven.server.StartupException;
+import org.keyhaven.server.admin.PrivateFile;
 
 /** Reads a PIN: the first line of a file that nobody but its owner may read. */
 final class PinFile {
@@ -16,7 +17,7 @@ final class PinFile {
 
   /** @return the PIN, which the caller wipes */
   static char[] read(Path file) {
-    byte[] content = SecretFile.read(file, "PIN file");
+    byte[] content = PrivateFile.read(file, "PIN file");
     try {
       if (content.length > LONGEST) {
         throw new StartupException("the PIN file " + file + " is too long; it must hold the PIN alone");

@@ -24,7 +24,7 @@ final class SigningKey {
             .keyIDFromThumbprint(true).generate();
         PrivateFile.write(file, key.toJSONString().getBytes(StandardCharsets.UTF_8));
       }
-      RSAKey key = RSAKey.parse(Files.readString(file));
+      RSAKey key = RSAKey.parse(new String(PrivateFile.read(file, "issuer's key"), StandardCharsets.UTF_8));
       if (!key.isPrivate() || key.getKeyID() == null || !JWSAlgorithm.RS256.equals(key.getAlgorithm())) {
         throw damaged(file, null);
       }

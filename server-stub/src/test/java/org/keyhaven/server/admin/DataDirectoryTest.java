@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.server.StartupException;
 
 class DataDirectoryTest {
@@ -96,5 +99,59 @@ class DataDirectoryTest {
       assertThatExceptionOfType(StartupException.class).isThrownBy(() -> ServerState.open(directory))
           .withMessageContaining("format 99");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwx---", "rwx----w-", "rwxrwxrwx"})
+  void aDirectoryThatOthersCanWriteToIsRefused(String mode) throws Exception {
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString(mode));
+
+    assertThatExceptionOfType(StartupException.class).isThrownBy(() -> DataDirectory.open(temp))
+        .withMessageContaining("others may write").withMessageContaining("chmod 700");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp))).isEqualTo(mode);
+  }
+
+  @Test
+  void aDirectoryThatOthersCanReadBecomesTheOwnersAlone() throws Exception {
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    try (DataDirectory directory = DataDirectory.open(temp)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path()))).isEqualTo("rwx------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.file("keyhaven.lock"))))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void aLockThatIsALinkIsNotFollowed() throws Exception {
+    Path victim = Files.createDirectory(temp.resolve("elsewhere")).resolve("victim");
+    Path data = Files.createDirectory(temp.resolve("data"));
+    Files.createSymbolicLink(data.resolve("keyhaven.lock"), victim);
+
+    assertThatExceptionOfType(StartupException.class).isThrownBy(() -> DataDirectory.open(data))
+        .withMessageContaining("--data");
+    assertThat(victim).doesNotExist();
+  }
+
+  @Test
+  @EnabledIf("isRoot")
+  void whatBelongsToAnotherUserIsRefused() throws Exception {
+    Path file = Files.writeString(temp.resolve("pin"), "1234");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(PrivateFile.read(file, "PIN file")).hasSize(4);
+    Path data = Files.createDirectory(temp.resolve("data"));
+    for (Path path : new Path[] {file, data}) {
+      Files.setAttribute(path, "unix:uid", 12345);
+    }
+
+    assertThatExceptionOfType(StartupException.class).isThrownBy(() -> PrivateFile.read(file, "PIN file"))
+        .withMessageContaining("PIN file").withMessageContaining("another user");
+    assertThatExceptionOfType(StartupException.class).isThrownBy(() -> DataDirectory.open(data))
+        .withMessageContaining("belongs to another user");
+  }
+
+  /** Only root can give a file away. */
+  static boolean isRoot() {
+    return PrivateFile.user() == 0;
   }
 }
