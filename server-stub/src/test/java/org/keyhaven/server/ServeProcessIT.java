@@ -78,9 +78,13 @@ class ServeProcessIT {
 
   /** @param softHsm the data directory that has the SoftHSM tokens */
   private Process serve(Path data, Path softHsm, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-        System.getProperty("java.class.path"), "org.keyhaven.server.Main", "serve", "--data", data.toString(), "--port", "0",
-        "--hsm-port", "0"));
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    if (Runtime.version().feature() >= 22) {
+      // As the server's jar says in its manifest.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "org.keyhaven.server.Main", "serve", "--data",
+        data.toString(), "--port", "0", "--hsm-port", "0"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put(SoftHsm.CONFIGURATION_VARIABLE, softHsm.resolve("softhsm/softhsm2.conf").toString());
