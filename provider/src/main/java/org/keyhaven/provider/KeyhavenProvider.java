@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
 
 /**
@@ -24,7 +25,6 @@ public final class KeyhavenProvider extends Provider {
   public static final String NAME = "Keyhaven";
 
   private static final long serialVersionUID = 1L;
-  private static final String VERSION = "0.1";
   private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, Signature)";
 
   private final transient SettingsSource file;
@@ -36,7 +36,7 @@ public final class KeyhavenProvider extends Provider {
   }
 
   private KeyhavenProvider(SettingsSource file) {
-    super(NAME, VERSION, INFO);
+    super(NAME, BuildVersion.get(), INFO);
     this.file = file;
     put("KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", Map.of(), () -> new VaultKeyStore(this));
     for (KeyType.Family family : List.of(KeyType.Family.RSA, KeyType.Family.EC)) {

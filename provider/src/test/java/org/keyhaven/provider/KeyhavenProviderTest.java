@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.BuildVersion;
 
 class KeyhavenProviderTest {
 
@@ -50,6 +51,12 @@ class KeyhavenProviderTest {
     for (Provider.Service service : provider.getServices()) {
       assertThat(service.newInstance(null).getClass().getName()).isEqualTo(service.getClassName());
     }
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    assertThat(new KeyhavenProvider().getVersionStr()).matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?")
+        .isEqualTo(BuildVersion.get());
   }
 
   @Test
