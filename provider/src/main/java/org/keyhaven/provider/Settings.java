@@ -13,23 +13,16 @@ import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
- * A configuration, resolved.
+ * A configuration, resolved. Equal settings share one session.
  *
- * @param connection what a session is made of
+ * @param caFile PEM certificates to trust in place of the platform's; null for the platform's
  * @param keyName the name of the next generated key; null for a random one
  * @param keyHsm whether generated keys are protected by an HSM
+ * @param timeout the longest a call takes in all
+ * @param cacheRefresh how old a listing or an entry may be when it is used
  */
-record Settings(Connection connection, String keyName, boolean keyHsm) {
-
-  /**
-   * How to reach a vault. Equal ones share one session; so only what a session depends on is in here.
-   *
-   * @param caFile PEM certificates to trust in place of the platform's; null for the platform's
-   * @param timeout the longest a call takes in all
-   * @param cacheRefresh the age at which a listing or an entry is asked for again
-   */
-  record Connection(URI vaultUrl, Path caFile, Credentials credentials, Duration timeout, Duration cacheRefresh) { }
-
+record Settings(URI vaultUrl, Path caFile, Credentials credentials, String keyName, boolean keyHsm, Duration timeout,
+    Duration cacheRefresh) {
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DEFAULT_CACHE_REFRESH = Duration.ofSeconds(60);
@@ -47,14 +40,12 @@ record Settings(Connection connection, String keyName, boolean keyHsm) {
     if (keyName != null && !ObjectId.isName(keyName)) {
       throw malformed(Setting.KEY_NAME, keyName, "1 to 127 letters, digits and hyphens");
     }
-    Connection connection = new Connection(vaultUrl,
-        find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
-        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources),
+    return new Settings(vaultUrl, find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
+        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources), keyName,
+        find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true),
         find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
         find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))
             .orElse(DEFAULT_CACHE_REFRESH));
-    return new Settings(connection, keyName,
-        find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true));
   }
 
   /** An https address with a host. */
@@ -74,7 +65,7 @@ record Settings(Connection connection, String keyName, boolean keyHsm) {
     return sources.stream().flatMap(source -> source.get(setting).stream()).findFirst();
   }
 
-  static Path path(Setting setting, String text) {
+  private static Path path(Setting setting, String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

@@ -52,12 +52,11 @@ final class VaultKeyPairGenerator extends KeyPairGeneratorSpi {
 
   @Override
   public KeyPair generateKeyPair() {
-    if (bare == null) {
-      checkPosition();
+    if (bare != null) {
+      return new KeyGeneration(provider.session()).bare(shape, bare);
     }
-    Settings settings = provider.settings();
-    KeyGeneration generation = new KeyGeneration(provider.session(settings), settings);
-    return bare != null ? generation.bare(shape, bare) : generation.certified(shape);
+    checkPosition();
+    return new KeyGeneration(provider.session()).certified(shape);
   }
 
   private void checkPosition() {

@@ -1,5 +1,6 @@
 package org.keyhaven.server;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,6 +48,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "A further Managed HSM, at https://NAME.managedhsm.localhost:PORT. Repeatable.")
   private List<String> managedHsms = List.of();
 
+  @Option(names = "--event-webhook", paramLabel = "URL",
+      description = "Where events of keys go, in the schema of Azure Event Grid; https. Default: to the log alone.")
+  private URI eventWebhook;
+
+  @Option(names = "--outgoing-ca", paramLabel = "FILE", description = "PEM certificates that the event webhook and attestation"
+      + " authorities are trusted by. Default: those of the Java platform.")
+  private Path outgoingAuthorities;
+
   @ArgGroup
   private KeysGroup keys;
 
@@ -81,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(spec.commandLine(), "--port and --hsm-port must differ");
     }
     VaultServer server = VaultServer.start(new ServerOptions(data.path(), port, hsmPort, bindAddress, hostnames, vaults,
-        managedHsms, keeper()));
+        managedHsms, keeper(), new ServerOptions.Outgoing(eventWebhook, outgoingAuthorities)));
     // A JVM that ends by a signal exits with 128 + its number, unless the hook itself ends it: this end is a success.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.close();

@@ -1,5 +1,6 @@
 package org.keyhaven.server;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -16,9 +17,10 @@ import org.keyhaven.server.hsm.Pkcs11Options;
  * @param vaults names of vaults beside {@code default}, reached as {@code NAME.vault.localhost}
  * @param managedHsms names of Managed HSMs beside {@code default}, reached as {@code NAME.managedhsm.localhost}
  * @param keys what keeps the keys
+ * @param outgoing what the server asks of others
  */
 public record ServerOptions(Path data, int port, int hsmPort, String bindAddress, List<String> hostnames,
-    List<String> vaults, List<String> managedHsms, Keys keys) {
+    List<String> vaults, List<String> managedHsms, Keys keys, Outgoing outgoing) {
   public static final int DEFAULT_PORT = 8443;
   public static final int DEFAULT_HSM_PORT = 8444;
 
@@ -38,8 +40,25 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
     record SoftwareOnly() implements Keys { }
   }
 
+  /**
+   * The server's own requests to others.
+   *
+   * @param eventWebhook where events are delivered, https; null for the log alone
+   * @param authorities PEM certificates that others are trusted by; null for those of the platform
+   */
+  public record Outgoing(URI eventWebhook, Path authorities) {
+    public static final Outgoing DEFAULT = new Outgoing(null, null);
+
+    public Outgoing {
+      if (eventWebhook != null && !("https".equals(eventWebhook.getScheme()) && eventWebhook.getHost() != null)) {
+        throw new StartupException("the event webhook must be an https address: " + eventWebhook);
+      }
+    }
+  }
+
   public ServerOptions {
     Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(outgoing, "outgoing");
     Objects.requireNonNull(keys, "keys");
     hostnames = List.copyOf(hostnames);
     vaults = List.copyOf(vaults);
@@ -48,22 +67,27 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
 
   /** The defaults on a data directory: ports 8443 and 8444, SoftHSM, the two default vaults. */
   public static ServerOptions on(Path data) {
-    return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(), new Keys.SoftHsm());
+    return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(), new Keys.SoftHsm(),
+        Outgoing.DEFAULT);
   }
 
   public ServerOptions withPorts(int newPort, int newHsmPort) {
-    return new ServerOptions(data, newPort, newHsmPort, bindAddress, hostnames, vaults, managedHsms, keys);
+    return new ServerOptions(data, newPort, newHsmPort, bindAddress, hostnames, vaults, managedHsms, keys, outgoing);
   }
 
   public ServerOptions withHostnames(List<String> newHostnames) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, newHostnames, vaults, managedHsms, keys);
+    return new ServerOptions(data, port, hsmPort, bindAddress, newHostnames, vaults, managedHsms, keys, outgoing);
   }
 
   public ServerOptions withVaults(List<String> newVaults, List<String> newManagedHsms) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, newVaults, newManagedHsms, keys);
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, newVaults, newManagedHsms, keys, outgoing);
   }
 
   public ServerOptions withKeys(Keys newKeys) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, newKeys);
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, newKeys, outgoing);
+  }
+
+  public ServerOptions withOutgoing(Outgoing newOutgoing) {
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, keys, newOutgoing);
   }
 }

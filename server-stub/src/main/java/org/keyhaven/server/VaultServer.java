@@ -1,6 +1,7 @@
 package org.keyhaven.server;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -22,12 +23,20 @@ import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.admin.DataDirectory;
 import org.keyhaven.server.admin.ServerState;
 import org.keyhaven.server.certificates.CertificateRoutes;
+import org.keyhaven.server.events.EventQueue;
+import org.keyhaven.server.events.Webhook;
 import org.keyhaven.server.http.HttpServer;
 import org.keyhaven.server.http.Route;
 import org.keyhaven.server.identity.BuiltInClient;
 import org.keyhaven.server.identity.Issuer;
 import org.keyhaven.server.identity.IssuerRoutes;
+import org.keyhaven.server.keys.KeyCaretaker;
 import org.keyhaven.server.keys.KeyRoutes;
+import org.keyhaven.server.keys.RotationRoutes;
+import org.keyhaven.server.outbound.Outbound;
+import org.keyhaven.server.schedule.Scheduler;
+import org.keyhaven.server.schedule.Ticker;
+import org.keyhaven.server.store.Collection;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.SoftDelete;
@@ -47,6 +56,7 @@ public final class VaultServer implements AutoCloseable {
   private Endpoint vaults;
   private Endpoint managedHsms;
   private Path connectionFile;
+  private Runnable background;
 
   private VaultServer() { }
 
@@ -57,9 +67,14 @@ public final class VaultServer implements AutoCloseable {
    * @throws StartupException when it cannot; nothing is left open
    */
   public static VaultServer start(ServerOptions options) {
+    return start(options, Clock.systemUTC());
+  }
+
+  /** As {@link #start(ServerOptions)}, with another clock: for tests that move time. */
+  static VaultServer start(ServerOptions options, Clock clock) {
     VaultServer server = new VaultServer();
     try {
-      server.open(options, Clock.systemUTC());
+      server.open(options, clock);
       return server;
     } catch (RuntimeException e) {
       server.close();
@@ -121,6 +136,8 @@ public final class VaultServer implements AutoCloseable {
             state.tenantId()),
         stored, issuer.authenticator(), policies, routes(database, issuer, clock)));
     listening.complete(http);
+    background = background(options.outgoing(), database, stored, http, clock);
+    opened(Ticker.start(List.of(this::runBackground)));
 
     vaults = http.endpoint(VaultKind.VAULT);
     managedHsms = http.endpoint(VaultKind.MANAGED_HSM);
@@ -133,8 +150,32 @@ public final class VaultServer implements AutoCloseable {
     }
   }
 
+  /** Does now what is done every few seconds anyway: scheduled work, then the delivery of events. */
+  void runBackground() {
+    synchronized (background) {
+      background.run();
+    }
+  }
+
+  private static Runnable background(ServerOptions.Outgoing outgoing, Database database, Vaults vaults, HttpServer http,
+      Clock clock) {
+    EventQueue events = new EventQueue(database, outgoing.eventWebhook() != null);
+    KeyCaretaker keys = new KeyCaretaker(database, clock, events,
+        vault -> URI.create(http.endpoint(vault.kind()).url(vault)));
+    Scheduler scheduler = new Scheduler(database, vaults.all(), Map.of(Collection.KEYS, keys), clock);
+    if (outgoing.eventWebhook() == null) {
+      return scheduler::run;
+    }
+    Webhook webhook = new Webhook(events, Outbound.trusting(outgoing.authorities()), outgoing.eventWebhook());
+    return () -> {
+      scheduler.run();
+      vaults.all().forEach(vault -> webhook.deliver(vault, clock.instant()));
+    };
+  }
+
   private static List<Route> routes(Database database, Issuer issuer, Clock clock) {
     return Stream.of(new IssuerRoutes(issuer, clock).routes(), new KeyRoutes(database, clock).routes(),
+        new RotationRoutes(database, clock).routes(),
         new CertificateRoutes(database, clock).routes()).flatMap(List::stream).toList();
   }
 

@@ -20,7 +20,8 @@ class ArchitectureTest {
   private static final String SERVER = "org.keyhaven.server..";
   private static final String[] FEATURES = {"org.keyhaven.server.keys..", "org.keyhaven.server.certificates..",
       "org.keyhaven.server.identity..", "org.keyhaven.server.admin..", "org.keyhaven.server.access..",
-      "org.keyhaven.server.vaults..", "org.keyhaven.server.http.."};
+      "org.keyhaven.server.vaults..", "org.keyhaven.server.http..", "org.keyhaven.server.events..",
+      "org.keyhaven.server.schedule..", "org.keyhaven.server.outbound.."};
 
   @ArchTest
   static final ArchRule THE_SERVER_KNOWS_THE_CONTRACT_AND_NOT_THE_CLIENT = noClasses().that().resideInAPackage(SERVER)

@@ -18,6 +18,10 @@ public enum Permission {
   KEYS_UNWRAP_KEY("keys", "unwrapKey"),
   KEYS_BACKUP("keys", "backup"),
   KEYS_RESTORE("keys", "restore"),
+  KEYS_ROTATE("keys", "rotate"),
+  KEYS_GET_ROTATION_POLICY("keys", "getrotationpolicy"),
+  KEYS_SET_ROTATION_POLICY("keys", "setrotationpolicy"),
+  KEYS_RELEASE("keys", "release"),
   /** Of a Managed HSM alone. */
   RANDOM_BYTES("rng", "get"),
   CERTIFICATES_GET("certificates", "get"),

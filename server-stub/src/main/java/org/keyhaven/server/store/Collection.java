@@ -1,5 +1,6 @@
 package org.keyhaven.server.store;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The collections of versioned objects, and how errors speak of them. */
@@ -18,6 +19,12 @@ public enum Collection {
   /** As it stands in identifiers; deleted objects are in {@code deleted…}. */
   public String wireName() {
     return wireName;
+  }
+
+  /** @throws IllegalArgumentException when no collection has this name */
+  static Collection fromWire(String name) {
+    return Arrays.stream(values()).filter(collection -> collection.wireName.equals(name)).findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("unknown collection: " + name));
   }
 
   String noun() {

@@ -37,6 +37,8 @@ public final class VersionedObjects {
       SELECT.formatted("o.latest", "o.deleted IS NULL AND o.name > :after ORDER BY o.name LIMIT :limit");
   private static final String SELECT_DELETED =
       SELECT.formatted("o.latest", "o.deleted IS NOT NULL AND o.name > :after ORDER BY o.name LIMIT :limit");
+  private static final String SELECT_SINCE =
+      SELECT.formatted("v.version", "o.name = :name AND v.created >= :since ORDER BY v.created, v.version");
   private static final String SELECT_VERSIONS = SELECT.formatted("v.version",
       "o.deleted IS NULL AND o.name = :name AND v.version > :after ORDER BY v.version LIMIT :limit");
 
@@ -113,6 +115,7 @@ public final class VersionedObjects {
   /** Replaces a version's attributes, tags and content. */
   public Found update(Handle handle, Partition partition, StoredObject object, StoredVersion version) {
     write(handle, partition, object.name(), version);
+    Agenda.postpone(handle, new Agenda.Entry(partition.id(), collection, object.name()), Instant.EPOCH);
     return new Found(object, version);
   }
 
@@ -174,6 +177,15 @@ public final class VersionedObjects {
     return slice(SELECT_VERSIONS, partition, name, after, limit, Row::version);
   }
 
+  /** The versions of an object that were made at this second or later, oldest first. */
+  public List<StoredVersion> versionsSince(Handle handle, Partition partition, String name, Instant since) {
+    return handle.createQuery(SELECT_SINCE)
+        .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", name)
+        .bind("since", since.getEpochSecond())
+        .map((rows, context) -> Row.of(rows))
+        .list().stream().map(row -> verified(partition, row).version()).toList();
+  }
+
   private Optional<Found> find(Handle handle, Partition partition, String name, String version) {
     Optional<Row> row = handle.createQuery(version == null ? SELECT_LATEST : SELECT_VERSION)
         .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", name).bind("version", version)
@@ -217,7 +229,7 @@ public final class VersionedObjects {
             INSERT INTO object (vault_id, collection, name, latest, deleted, purge, content, mac)
             VALUES (:vault, :collection, :name, :latest, :deleted, :purge, :content, :mac)
             ON CONFLICT (vault_id, collection, name) DO UPDATE SET latest = excluded.latest, deleted = excluded.deleted,
-              purge = excluded.purge, content = excluded.content, mac = excluded.mac""")
+              purge = excluded.purge, content = excluded.content, mac = excluded.mac, due = 0""")
         .bind("vault", partition.id()).bind("collection", collection.wireName()).bind("name", object.name())
         .bind("latest", object.latest()).bind("deleted", deleted).bind("purge", purge).bind("content", object.content())
         .bind("mac", mac)

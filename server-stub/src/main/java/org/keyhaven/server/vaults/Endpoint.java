@@ -62,6 +62,12 @@ public record Endpoint(VaultKind kind, int port, Set<String> hostnames) {
     return url("localhost");
   }
 
+  /** The address of a vault, whatever the case of its name. */
+  public String url(Vault vault) {
+    String name = vault.name().toLowerCase(Locale.ROOT);
+    return name.equals(DEFAULT_VAULT) ? url() : url(name + "." + kind.domain());
+  }
+
   private String url(String host) {
     return "https://" + host + (port == HTTPS ? "" : ":" + port);
   }
