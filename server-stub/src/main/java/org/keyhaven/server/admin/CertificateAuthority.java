@@ -41,8 +41,12 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.NameConstraintValidatorException;
+import org.bouncycastle.asn1.x509.NameConstraints;
+import org.bouncycastle.asn1.x509.PKIXNameConstraintValidator;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
@@ -56,8 +60,13 @@ import org.keyhaven.server.StartupException;
 
 /**
  * The server's own small certificate authority (EC P-256), so that a fresh server has TLS that clients can verify: they trust
- * {@code ca.pem}. The authority is made once and kept; the server's certificate is renewed at start when it is near its end or
- * does not cover the host names.
+ * {@code ca.pem}. It is made once and kept; the server's certificate is renewed at start when it is near its end or does not
+ * cover the host names.
+ *
+ * <p>Who trusts it trusts it for this server's names alone. The key of {@code ca.pem} signs one certificate, {@code issuing.pem},
+ * and is then forgotten; that one is bound by critical name constraints (RFC 5280, section 4.2.1.10) to the names the server had
+ * when they were made, and its key, which stays in {@code issuing-key.pem}, signs the server's certificates. (Constraints in
+ * {@code ca.pem} itself would not do: Java does not look at those of a trust anchor.)
  */
 public final class CertificateAuthority {
   /** The host names every server certificate covers. */
@@ -69,6 +78,7 @@ public final class CertificateAuthority {
   private static final Duration RENEW_BEFORE = Duration.ofDays(60);
   /** Clients' clocks may be a little behind. */
   private static final Duration BACKDATE = Duration.ofMinutes(5);
+  private static final String MAKE_ANEW = "remove ca.pem, start again with every --hostname, and give clients the new ca.pem";
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
   private static final Pattern HOST_NAME =
@@ -77,12 +87,15 @@ public final class CertificateAuthority {
 
   private final Path file;
   private final X509Certificate authority;
+  private final X509Certificate issuing;
   private final PrivateKey serverKey;
   private final X509Certificate server;
 
-  private CertificateAuthority(Path file, X509Certificate authority, PrivateKey serverKey, X509Certificate server) {
+  private CertificateAuthority(Path file, X509Certificate authority, X509Certificate issuing, PrivateKey serverKey,
+      X509Certificate server) {
     this.file = file;
     this.authority = authority;
+    this.issuing = issuing;
     this.serverKey = serverKey;
     this.server = server;
   }
@@ -95,33 +108,37 @@ public final class CertificateAuthority {
   public static CertificateAuthority open(DataDirectory directory, Collection<String> hostnames, Clock clock) {
     try {
       Path authorityFile = directory.file("ca.pem");
-      Path authorityKeyFile = directory.file("ca-key.pem");
-      Instant now = clock.instant();
-      // The key is written first: a certificate alone would be a first start that was killed between the two.
-      if (!Files.exists(authorityFile)) {
-        KeyPair keys = generateKeys();
-        writeKey(authorityKeyFile, keys.getPrivate());
-        writeCertificates(authorityFile, List.of(issueAuthority(keys, now)));
-      }
-      X509Certificate authority = readCertificate(authorityFile);
-      if (authority.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE))) {
-        throw new StartupException("the certificate authority " + authorityFile + " is at its end (" + authority.getNotAfter()
-            + "); remove ca.pem, ca-key.pem and server.pem, start again, and give clients the new ca.pem");
-      }
-      PrivateKey authorityKey = readKey(authorityKeyFile);
-
+      Path issuingFile = directory.file("issuing.pem");
+      Path issuingKeyFile = directory.file("issuing-key.pem");
       Set<String> names = new TreeSet<>(STANDARD_HOSTS);
       hostnames.forEach(name -> names.add(checked(name)));
+      Instant now = clock.instant();
+      // ca.pem is written last: without it, a first start was killed in between, or the operator wants new ones.
+      if (!Files.exists(authorityFile)) {
+        KeyPair issuingKeys = generateKeys();
+        List<X509Certificate> made = issueAuthorities(issuingKeys, names, now);
+        writeKey(issuingKeyFile, issuingKeys.getPrivate());
+        writeCertificates(issuingFile, made.subList(1, 2));
+        writeCertificates(authorityFile, made.subList(0, 1));
+      }
+      X509Certificate authority = readCertificate(authorityFile);
+      if (authority.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE)) || !Files.exists(issuingFile)) {
+        throw new StartupException("the certificate authority " + authorityFile + " is at its end (" + authority.getNotAfter()
+            + "), or was made by an earlier keyhaven; " + MAKE_ANEW);
+      }
+      X509Certificate issuing = readCertificate(issuingFile);
+      requirePermitted(names, issuing, authorityFile);
+
       Path serverFile = directory.file("server.pem");
       Path serverKeyFile = directory.file("server-key.pem");
-      if (!Files.exists(serverFile) || !stillGood(readCertificate(serverFile), authority, names, now)) {
+      if (!Files.exists(serverFile) || !stillGood(readCertificate(serverFile), issuing, names, now)) {
         // Out of the way first, so that a crash between the two writes cannot pair a certificate with another key.
         Files.deleteIfExists(serverFile);
         KeyPair keys = generateKeys();
         writeKey(serverKeyFile, keys.getPrivate());
-        writeCertificates(serverFile, List.of(issueServer(keys, names, authority, authorityKey, now), authority));
+        writeCertificates(serverFile, List.of(issueServer(keys, names, issuing, readKey(issuingKeyFile), now), issuing));
       }
-      return new CertificateAuthority(authorityFile, authority, readKey(serverKeyFile), readCertificate(serverFile));
+      return new CertificateAuthority(authorityFile, authority, issuing, readKey(serverKeyFile), readCertificate(serverFile));
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new StartupException("cannot read or make the TLS certificate in " + directory.path() + ": " + e.getMessage(), e);
     }
@@ -146,7 +163,7 @@ public final class CertificateAuthority {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12", "SunJSSE");
       store.load(null, null);
-      store.setKeyEntry("server", serverKey, new char[0], new X509Certificate[] {server, authority});
+      store.setKeyEntry("server", serverKey, new char[0], new X509Certificate[] {server, issuing});
       KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509", "SunJSSE");
       keys.init(store, new char[0]);
       SSLContext tls = SSLContext.getInstance("TLS", "SunJSSE");
@@ -173,9 +190,27 @@ public final class CertificateAuthority {
     return hostname.toLowerCase(Locale.ROOT);
   }
 
-  private static boolean stillGood(X509Certificate server, X509Certificate authority, Set<String> names,
+  private static void requirePermitted(Set<String> names, X509Certificate issuing, Path authorityFile) throws IOException {
+    PKIXNameConstraintValidator validator = new PKIXNameConstraintValidator();
+    validator.intersectPermittedSubtree(NameConstraints.getInstance(JcaX509ExtensionUtils.parseExtensionValue(
+        issuing.getExtensionValue(Extension.nameConstraints.getId()))).getPermittedSubtrees());
+    for (String name : names) {
+      try {
+        validator.checkPermitted(generalName(name));
+      } catch (NameConstraintValidatorException e) {
+        throw new StartupException("--hostname " + name + " is none of the names that the certificate authority " + authorityFile
+            + " was made for, and it vouches for no others; start without it, or " + MAKE_ANEW, e);
+      }
+    }
+  }
+
+  private static GeneralName generalName(String name) {
+    return new GeneralName(IP_ADDRESS.matcher(name).matches() ? GeneralName.iPAddress : GeneralName.dNSName, name);
+  }
+
+  private static boolean stillGood(X509Certificate server, X509Certificate issuing, Set<String> names,
       Instant now) throws GeneralSecurityException {
-    if (!server.getIssuerX500Principal().equals(authority.getSubjectX500Principal())
+    if (!server.getIssuerX500Principal().equals(issuing.getSubjectX500Principal())
         || server.getNotAfter().toInstant().isBefore(now.plus(RENEW_BEFORE))) {
       return false;
     }
@@ -190,37 +225,53 @@ public final class CertificateAuthority {
     return generator.generateKeyPair();
   }
 
-  private static X509Certificate issueAuthority(KeyPair keys, Instant now)
+  /** Two: the one that clients trust, whose key signs the other and is then forgotten, and that other, which is bound to names. */
+  private static List<X509Certificate> issueAuthorities(KeyPair issuingKeys, Set<String> names, Instant now)
       throws IOException, GeneralSecurityException, OperatorCreationException {
-    byte[] tag = new byte[4];
-    RANDOM.nextBytes(tag);
+    byte[] random = new byte[4];
+    RANDOM.nextBytes(random);
     // The tag tells the authorities of several servers apart in a trust store.
-    X500Name name = new X500Name("CN=Keyhaven CA " + HexFormat.of().formatHex(tag));
-    JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-    X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(name, serial(), Date.from(now.minus(BACKDATE)),
-        Date.from(now.plus(AUTHORITY_LIFE)), name, keys.getPublic())
-        .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
-        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
-        .addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()));
-    return sign(builder, keys.getPrivate());
+    String tag = HexFormat.of().formatHex(random);
+    X500Name name = new X500Name("CN=Keyhaven CA " + tag);
+    KeyPair keys = generateKeys();
+    X509Certificate authority = sign(authority(name, name, keys, keys, 1, now), keys.getPrivate());
+    GeneralSubtree[] permitted = names.stream()
+        .map(host -> IP_ADDRESS.matcher(host).matches()
+            ? new GeneralName(GeneralName.iPAddress, host + (host.contains(":") ? "/128" : "/32"))
+            // A name permits what is below it too.
+            : new GeneralName(GeneralName.dNSName, host.startsWith("*.") ? host.substring(2) : host))
+        .map(GeneralSubtree::new).toArray(GeneralSubtree[]::new);
+    X509v3CertificateBuilder issuing = authority(name, new X500Name("CN=Keyhaven issuing CA " + tag), keys, issuingKeys, 0, now)
+        .addExtension(Extension.nameConstraints, true, new NameConstraints(permitted, null));
+    return List.of(authority, sign(issuing, keys.getPrivate()));
   }
 
-  private static X509Certificate issueServer(KeyPair keys, Set<String> names, X509Certificate authority,
-      PrivateKey authorityKey, Instant now) throws IOException, GeneralSecurityException, OperatorCreationException {
+  private static X509v3CertificateBuilder authority(X500Name issuer, X500Name subject, KeyPair issuerKeys, KeyPair keys,
+      int pathLength, Instant now) throws IOException, GeneralSecurityException {
     JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-    GeneralName[] alternatives = names.stream()
-        .map(name -> new GeneralName(IP_ADDRESS.matcher(name).matches() ? GeneralName.iPAddress : GeneralName.dNSName, name))
-        .toArray(GeneralName[]::new);
+    return new JcaX509v3CertificateBuilder(issuer, serial(), Date.from(now.minus(BACKDATE)),
+        Date.from(now.plus(AUTHORITY_LIFE)), subject, keys.getPublic())
+        .addExtension(Extension.basicConstraints, true, new BasicConstraints(pathLength))
+        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
+        .addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()))
+        .addExtension(Extension.authorityKeyIdentifier, false,
+            identifiers.createAuthorityKeyIdentifier(issuerKeys.getPublic()));
+  }
+
+  private static X509Certificate issueServer(KeyPair keys, Set<String> names, X509Certificate issuing,
+      PrivateKey issuingKey, Instant now) throws IOException, GeneralSecurityException, OperatorCreationException {
+    JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+    GeneralName[] alternatives = names.stream().map(CertificateAuthority::generalName).toArray(GeneralName[]::new);
     X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-        X500Name.getInstance(authority.getSubjectX500Principal().getEncoded()), serial(), Date.from(now.minus(BACKDATE)),
+        X500Name.getInstance(issuing.getSubjectX500Principal().getEncoded()), serial(), Date.from(now.minus(BACKDATE)),
         Date.from(now.plus(SERVER_LIFE)), new X500Name("CN=localhost"), keys.getPublic())
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
         .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
         .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
         .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives))
         .addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()))
-        .addExtension(Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(authority));
-    return sign(builder, authorityKey);
+        .addExtension(Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuing));
+    return sign(builder, issuingKey);
   }
 
   private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)
