@@ -250,7 +250,8 @@ final class CertificateService {
     KeyProperties properties = policy.keyProps();
     KeyMaterial key = properties.reuseKey() && existing.isPresent()
         ? reused(vault, existing.get(), properties)
-        : keys.generate(vault, name, version, properties.kty(), properties.keySize(), properties.crv());
+        : keys.generate(vault, name, version, properties.kty(), properties.keySize(), properties.crv(),
+            properties.exportable());
     byte[] csr = maker.request(X509Fields.of(policy.x509Props()), key.publicKey(), signer(vault, key));
     return new Draft(policy, new Pending(version, existing.isEmpty(), Pending.Key.of(key), properties.exportable(),
         enabled(parameters.attributes(), true), tags, policy.issuer(), csr, Pending.Status.IN_PROGRESS, false,

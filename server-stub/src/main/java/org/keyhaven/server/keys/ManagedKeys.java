@@ -33,11 +33,13 @@ public final class ManagedKeys {
    *
    * @param bits null for the default of RSA, 2048
    * @param curve null for the default of EC, P-256
+   * @param exportable whether it may ever leave; decided here for good
    * @throws ApiError 400 when the vault makes no such keys
    */
-  public KeyMaterial generate(Vault vault, String name, String version, KeyType kty, Integer bits, KeyCurve curve) {
+  public KeyMaterial generate(Vault vault, String name, String version, KeyType kty, Integer bits, KeyCurve curve,
+      boolean exportable) {
     return KeyGeneration.generate(vault, KeyService.materialId(vault, name, version),
-        new KeyGeneration.Request(KeyTypes.in(vault, kty, false), bits, null, curve, false));
+        new KeyGeneration.Request(KeyTypes.in(vault, kty, false), bits, null, curve, exportable));
   }
 
   /** The key pair of a version, to be used again in another or to sign with. @throws ApiError 404 when there is none */
