@@ -1,0 +1,39 @@
+package org.keyhaven.samples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between the modules, {@code provider -> client <- server}, here because here all three are on the class path. */
+@AnalyzeClasses(packages = "org.keyhaven",
+    importOptions = {ImportOption.DoNotIncludeTests.class, ArrowsTest.DoNotIncludeTestJars.class})
+class ArrowsTest {
+  private static final String PROVIDER = "org.keyhaven.provider..";
+  private static final String CLIENT = "org.keyhaven.client..";
+  private static final String SERVER = "org.keyhaven.server..";
+
+  /** The server's tests of the client know both. */
+  static final class DoNotIncludeTestJars implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("-tests.jar");
+    }
+  }
+
+  // A rule about no classes at all fails: each module is really there.
+  @ArchTest
+  static final ArchRule THE_PROVIDER_DOES_NOT_KNOW_THE_SERVER = noClasses().that().resideInAPackage(PROVIDER)
+      .should().dependOnClassesThat().resideInAPackage(SERVER);
+
+  @ArchTest
+  static final ArchRule THE_CLIENT_KNOWS_NEITHER = noClasses().that().resideInAPackage(CLIENT)
+      .should().dependOnClassesThat().resideInAnyPackage(PROVIDER, SERVER);
+
+  @ArchTest
+  static final ArchRule THE_SERVER_DOES_NOT_KNOW_THE_PROVIDER = noClasses().that().resideInAPackage(SERVER)
+      .should().dependOnClassesThat().resideInAPackage(PROVIDER);
+}
