@@ -38,6 +38,20 @@ final class Ckr {
       PKCS11Constants.CKR_CURVE_NOT_SUPPORTED, PKCS11Constants.CKR_MECHANISM_INVALID,
       PKCS11Constants.CKR_MECHANISM_PARAM_INVALID, PKCS11Constants.CKR_DOMAIN_PARAMS_INVALID);
 
+  /** How modules say that a ciphertext, a wrapped key or a tag is wrong. */
+  private static final Set<Long> DATA_REFUSED = Set.of(
+      PKCS11Constants.CKR_ENCRYPTED_DATA_INVALID, PKCS11Constants.CKR_ENCRYPTED_DATA_LEN_RANGE,
+      PKCS11Constants.CKR_WRAPPED_KEY_INVALID, PKCS11Constants.CKR_WRAPPED_KEY_LEN_RANGE,
+      PKCS11Constants.CKR_AEAD_DECRYPT_FAILED, PKCS11Constants.CKR_DATA_INVALID, PKCS11Constants.CKR_DATA_LEN_RANGE,
+      PKCS11Constants.CKR_KEY_SIZE_RANGE, PKCS11Constants.CKR_ATTRIBUTE_VALUE_INVALID,
+      PKCS11Constants.CKR_TEMPLATE_INCOMPLETE, PKCS11Constants.CKR_TEMPLATE_INCONSISTENT, PKCS11Constants.CKR_ARGUMENTS_BAD,
+      PKCS11Constants.CKR_GENERAL_ERROR, PKCS11Constants.CKR_FUNCTION_FAILED);
+
+  /** The answer to a decryption or an unwrapping means that the data are wrong, not the HSM. */
+  static boolean dataRefused(PKCS11Exception e) {
+    return DATA_REFUSED.contains(e.getErrorCode());
+  }
+
   /** The module does not take an attribute of the template. */
   static boolean templateRefused(PKCS11Exception e) {
     return TEMPLATE_REFUSED.contains(e.getErrorCode());

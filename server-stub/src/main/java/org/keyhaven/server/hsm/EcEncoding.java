@@ -25,6 +25,20 @@ final class EcEncoding {
   }
 
   /**
+   * The curve of which these are the parameters.
+   *
+   * @throws IllegalArgumentException when they name none that the service has
+   */
+  static KeyCurve curve(byte[] parameters) {
+    for (KeyCurve curve : KeyCurve.values()) {
+      if (Arrays.equals(parameters, parameters(curve))) {
+        return curve;
+      }
+    }
+    throw new IllegalArgumentException("not one of the service's curves");
+  }
+
+  /**
    * The public key of CKA_EC_POINT: an uncompressed point within a DER OCTET STRING as the standard has it, or bare as some
    * modules have it.
    *

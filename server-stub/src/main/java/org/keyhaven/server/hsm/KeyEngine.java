@@ -28,11 +28,14 @@ public interface KeyEngine extends AutoCloseable {
   /** Whether keys of this kind can be made and used here (a module may lack a curve or a size). */
   boolean supports(KeySpec spec);
 
-  /** Whether keys that fit can sign so here. */
-  boolean supports(SignatureAlgorithm algorithm);
+  /** Whether such keys, which fit the algorithm, can sign so here (a module may want long keys for HMAC). */
+  boolean supports(KeySpec spec, SignatureAlgorithm algorithm);
 
   /** Whether keys that fit can decrypt, and symmetric ones encrypt, so here. */
   boolean supports(EncryptionAlgorithm algorithm);
+
+  /** Whether exportable keys can be exported so here. */
+  boolean supports(KeyEncryptionAlgorithm algorithm);
 
   /** Makes a new key that never leaves. */
   default GeneratedKey generate(String id, KeySpec spec) {
@@ -64,7 +67,7 @@ public interface KeyEngine extends AutoCloseable {
   GeneratedKey importWrapped(String id, SealedKey kek, byte[] blob, KeyType.Family family, boolean exportable);
 
   /**
-   * Signs a digest (for {@code RSNULL}, the bytes that PKCS#1 v1.5 padding goes around; for HMAC, any bytes).
+   * Signs a digest (for {@code RSNULL}, the bytes that PKCS#1 v1.5 padding goes around; for HMAC, any bytes but none).
    *
    * @return for RSA as many bytes as the modulus, for ECDSA r||s, each of the curve's coordinate length, for HMAC as many as
    *     the hash
@@ -97,7 +100,8 @@ public interface KeyEngine extends AutoCloseable {
    *
    * @param recipient an RSA public key of at least 2048 bits
    * @return the RSA-OAEP encrypted ephemeral AES-256 key, followed by the key wrapped under it with RFC 5649: PKCS#8 for RSA
-   *     and EC, the bare octets for symmetric keys
+   *     and EC, the bare octets for symmetric keys. Some modules (SoftHSM) fill PKCS#8 with zero octets after its end, to a
+   *     multiple of 8
    * @throws org.keyhaven.server.ApiError 403 {@code Forbidden} when the key was not made exportable
    */
   byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm);

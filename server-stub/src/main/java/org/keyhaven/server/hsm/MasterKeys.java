@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 
 /**
- * The two AES-256 keys of a vault in its token, neither of which ever leaves it. They are two because a key that both wraps
- * and decrypts would reveal what it wrapped: the one opens keys into the token alone, the other opens data.
+ * The AES-256 keys of a vault in its token, none of which ever leaves it. Those that wrap keys and the one that opens data are
+ * apart, because a key that both wraps and decrypts would reveal what it wrapped. A third wraps the exportable keys
+ * ({@link #exporting}): what the first one wraps, the token itself never lets out again.
  *
  * @param wrapping wraps and unwraps keys (CKM_AES_KEY_WRAP_PAD)
  * @param sealing encrypts and decrypts data (CKM_AES_GCM)
@@ -19,10 +20,11 @@ record MasterKeys(long wrapping, long sealing) {
   private static final Logger LOG = LoggerFactory.getLogger(MasterKeys.class);
   private static final long BYTES = 32;
   private static final String SEALING_SUFFIX = "/seal";
+  private static final String EXPORTING_SUFFIX = "/export";
   private static final long[] RIGHTS = {PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP, PKCS11Constants.CKA_ENCRYPT,
       PKCS11Constants.CKA_DECRYPT, PKCS11Constants.CKA_SIGN, PKCS11Constants.CKA_VERIFY, PKCS11Constants.CKA_DERIVE};
 
-  /** Whether both are there. */
+  /** Whether those are there without which nothing opens. */
   static boolean exist(TokenConnection connection, String label) throws PKCS11Exception {
     return connection.inSession((api, session) ->
         find(api, session, label).length == 1 && find(api, session, label + SEALING_SUFFIX).length == 1);
@@ -38,8 +40,16 @@ record MasterKeys(long wrapping, long sealing) {
         generate(api, session,
             template(label + SEALING_SUFFIX, PKCS11Constants.CKA_ENCRYPT, PKCS11Constants.CKA_DECRYPT));
       }
+      if (find(api, session, label + EXPORTING_SUFFIX).length == 0) {
+        generate(api, session, template(label + EXPORTING_SUFFIX, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP));
+      }
       return null;
     });
+  }
+
+  /** Wraps and unwraps exportable keys. Looked for when needed: vaults of the first release made it later. */
+  static long exporting(TokenConnection connection, String label) throws PKCS11Exception {
+    return connection.inSession((api, session) -> only(api, session, label + EXPORTING_SUFFIX));
   }
 
   /** The handles, which are valid as long as the connection. */

@@ -2,7 +2,9 @@ package org.keyhaven.server.hsm;
 
 import iaik.pkcs.pkcs11.wrapper.CK_GCM_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.CK_MECHANISM;
+import iaik.pkcs.pkcs11.wrapper.CK_RSA_PKCS_OAEP_PARAMS;
 import iaik.pkcs.pkcs11.wrapper.CK_RSA_PKCS_PSS_PARAMS;
+import org.keyhaven.client.wire.EncryptionAlgorithm;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
@@ -23,11 +25,7 @@ final class Mechanisms {
       case RSA_PKCS1 -> plain(PKCS11Constants.CKM_RSA_PKCS);
       case RSA_PSS -> with(PKCS11Constants.CKM_RSA_PKCS_PSS, pss(algorithm.hash()));
       case ECDSA -> plain(PKCS11Constants.CKM_ECDSA);
-      case HMAC -> plain(switch (algorithm.hash()) {
-        case SHA_256 -> PKCS11Constants.CKM_SHA256_HMAC;
-        case SHA_384 -> PKCS11Constants.CKM_SHA384_HMAC;
-        case SHA_512 -> PKCS11Constants.CKM_SHA512_HMAC;
-      });
+      case HMAC -> plain(hmac(algorithm.hash()));
     };
   }
 
@@ -45,6 +43,34 @@ final class Mechanisms {
     params.pAAD = context;
     params.ulTagBits = GCM_TAG_BITS;
     return with(PKCS11Constants.CKM_AES_GCM, params);
+  }
+
+  /** The module's own unpadding; see {@link RsaPadding} for what is preferred. */
+  static CK_MECHANISM rsaDecryption(EncryptionAlgorithm algorithm) {
+    return algorithm.scheme() == EncryptionAlgorithm.Scheme.RSA_PKCS1 ? plain(PKCS11Constants.CKM_RSA_PKCS)
+        : oaep(algorithm.oaepDigest());
+  }
+
+  static CK_MECHANISM oaep(String digestName) {
+    CK_RSA_PKCS_OAEP_PARAMS params = new CK_RSA_PKCS_OAEP_PARAMS();
+    boolean sha1 = digestName.equals("SHA-1");
+    params.hashAlg = sha1 ? PKCS11Constants.CKM_SHA_1 : PKCS11Constants.CKM_SHA256;
+    params.mgf = sha1 ? PKCS11Constants.CKG_MGF1_SHA1 : PKCS11Constants.CKG_MGF1_SHA256;
+    params.source = PKCS11Constants.CKZ_DATA_SPECIFIED;
+    return with(PKCS11Constants.CKM_RSA_PKCS_OAEP, params);
+  }
+
+  static CK_MECHANISM cbc(EncryptionAlgorithm algorithm, byte[] iv) {
+    return with(algorithm.scheme() == EncryptionAlgorithm.Scheme.AES_CBC ? PKCS11Constants.CKM_AES_CBC
+        : PKCS11Constants.CKM_AES_CBC_PAD, iv);
+  }
+
+  static long hmac(Hash hash) {
+    return switch (hash) {
+      case SHA_256 -> PKCS11Constants.CKM_SHA256_HMAC;
+      case SHA_384 -> PKCS11Constants.CKM_SHA384_HMAC;
+      case SHA_512 -> PKCS11Constants.CKM_SHA512_HMAC;
+    };
   }
 
   private static CK_RSA_PKCS_PSS_PARAMS pss(Hash hash) {

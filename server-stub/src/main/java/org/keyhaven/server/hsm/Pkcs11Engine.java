@@ -1,6 +1,9 @@
 package org.keyhaven.server.hsm;
 
+import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import org.keyhaven.client.wire.EncryptionAlgorithm;
@@ -18,6 +21,7 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
  * Keys that an HSM keeps. Each is made in the token, wrapped by the vault's master key, which never leaves the token
  * (CKM_AES_KEY_WRAP_PAD, RFC 5649), and destroyed there: the blob is the key. On first use it is unwrapped into a session
  * object, sensitive and not extractable, which stays in a bounded cache. So the token need not have room for every key.
+ * Exportable keys have a master key of their own, which alone may open them into extractable objects.
  *
  * <p>The blob is not bound to the key's id by the token (the mechanism knows no context): the caller's rows do that.
  */
@@ -26,24 +30,32 @@ public final class Pkcs11Engine implements KeyEngine {
   public static final int DEFAULT_CACHED_KEYS = 1000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Engine.class);
-  /** First octet of a blob: what follows is wrapped with CKM_AES_KEY_WRAP_PAD. */
-  private static final byte AES_KEY_WRAP_PAD = 1;
+
+  private static final long USUAL_EXPONENT = 65537;
 
   private final Pkcs11Token token;
   private final String label;
   private final int cachedKeys;
   private final Capabilities capabilities;
+  private final TokenCipher cipher;
   private Bound bound;
   private boolean closed;
 
   /** Handles, which are as good as the connection that they were made in. */
-  private record Bound(TokenConnection connection, MasterKeys masterKeys, LeaseCache<CachedBlob, Long> keys) { }
+  private record Bound(TokenConnection connection, MasterKeys masterKeys, LeaseCache<CachedHandle, Long> keys) { }
 
-  private Pkcs11Engine(Pkcs11Token token, String label, int cachedKeys, Capabilities capabilities) {
+  /** Work with an unwrapped key. */
+  @FunctionalInterface
+  private interface KeyCall<T> {
+    T with(PKCS11 api, long session, long key) throws PKCS11Exception;
+  }
+
+  Pkcs11Engine(Pkcs11Token token, String label, int cachedKeys, Capabilities capabilities) {
     this.token = token;
     this.label = label;
     this.cachedKeys = cachedKeys;
     this.capabilities = capabilities;
+    this.cipher = new TokenCipher(capabilities);
   }
 
   /**
@@ -76,17 +88,16 @@ public final class Pkcs11Engine implements KeyEngine {
         throw new StartupException("the token '" + token.label() + "' lacks " + String.join(", ", missing)
             + ", without which no key can be kept; use another HSM, or --no-hsm");
       }
-      if (create) {
-        token.run("make the vault's master key", connection -> {
-          MasterKeys.create(connection, label);
-          return null;
-        });
-      }
-      if (!token.run("look for the vault's master key", connection -> MasterKeys.exist(connection, label))) {
+      if (!create && !token.run("look for the vault's master key", connection -> MasterKeys.exist(connection, label))) {
         throw new StartupException("the token '" + token.label() + "' lacks the master key '" + label + "' (or has it"
             + " twice), without which no key of this vault opens; give the token that the vault was made with, or restore it");
       }
-      return new Pkcs11Engine(token, label, cachedKeys, token.run("try its curves", Capabilities::discover));
+      // Vaults of the first release have no key for exportable keys yet.
+      token.run("make the vault's master key", connection -> {
+        MasterKeys.create(connection, label);
+        return null;
+      });
+      return new Pkcs11Engine(token, label, cachedKeys, token.run("try what it can do", Capabilities::discover));
     } catch (ApiError e) {
       throw new StartupException("the token '" + token.label() + "' cannot be used: " + e.getMessage(), e);
     }
@@ -94,7 +105,7 @@ public final class Pkcs11Engine implements KeyEngine {
 
   /** Seals small secrets (the vault's data key) in the same token. Good until the token is closed. */
   public Sealer sealer() {
-    return new Pkcs11Sealer(token, label);
+    return new Pkcs11Sealer(token, label, cipher);
   }
 
   @Override
@@ -113,16 +124,36 @@ public final class Pkcs11Engine implements KeyEngine {
   }
 
   @Override
+  public boolean supports(KeySpec spec, SignatureAlgorithm algorithm) {
+    return capabilities.support(spec, algorithm);
+  }
+
+  @Override
+  public boolean supports(EncryptionAlgorithm algorithm) {
+    return capabilities.support(algorithm);
+  }
+
+  @Override
+  public boolean supports(KeyEncryptionAlgorithm algorithm) {
+    return capabilities.keyWrap().isPresent();
+  }
+
+  @Override
   public GeneratedKey generate(String id, KeySpec spec, boolean exportable) {
     return token.run("make a key", connection -> {
-      MasterKeys masterKeys = bind(connection).masterKeys();
+      Bound current = bind(connection);
+      long master = masterKey(current, exportable);
       return connection.inSession((api, session) -> {
-        KeyPairHandles pair = KeyPairHandles.generate(api, session, spec);
+        if (spec instanceof KeySpec.Oct oct) {
+          long key = TokenKeys.generate(api, session, oct);
+          byte[] wrapped = wrap(api, session, master, key);
+          api.C_DestroyObject(session, key);
+          return sealed(id, spec, wrapped, exportable, ClearKeyCheck.symmetric());
+        }
+        KeyPairHandles pair = generatePair(api, session, spec);
         try {
           JsonWebKey publicKey = pair.publicHalf(api, session, spec);
-          byte[] wrapped = api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD),
-              masterKeys.wrapping(), pair.privateKey(), true);
-          return new GeneratedKey(new SealedKey(id, spec, blob(wrapped)), publicKey);
+          return sealed(id, spec, wrap(api, session, master, pair.privateKey()), exportable, publicKey);
         } finally {
           pair.destroy(api, session);
         }
@@ -131,72 +162,133 @@ public final class Pkcs11Engine implements KeyEngine {
   }
 
   @Override
-  public byte[] sign(SealedKey key, SignatureAlgorithm algorithm, byte[] digest) {
-    byte[] input = Mechanisms.input(algorithm, key.spec(), digest);
-    return token.run("sign", connection -> {
-      Bound current = bind(connection);
-      try (var lease = current.keys().acquire(CachedBlob.of(key), () -> unwrap(current, key))) {
-        long handle = lease.value();
+  public GeneratedKey importKey(String id, ClearKey key, boolean exportable) {
+    try {
+      KeySpec spec = ClearKeyCheck.check(key);
+      requireSupported(spec);
+      return token.run("take a key", connection -> {
+        long master = masterKey(bind(connection), exportable);
         return connection.inSession((api, session) -> {
-          api.C_SignInit(session, Mechanisms.signature(algorithm), handle, true);
-          return api.C_Sign(session, input);
+          long handle = TokenKeys.create(api, session, key);
+          byte[] wrapped = wrap(api, session, master, handle);
+          api.C_DestroyObject(session, handle);
+          return sealed(id, spec, wrapped, exportable, ClearKeyCheck.publicHalf(key));
+        });
+      });
+    } finally {
+      key.wipe();
+    }
+  }
+
+  @Override
+  public GeneratedKey importWrapped(String id, SealedKey kek, byte[] blob, KeyType.Family family, boolean exportable) {
+    long mechanism = capabilities.keyUnwrap().orElseThrow(() ->
+        ApiError.badParameter("The HSM cannot unwrap keys as CKM_RSA_AES_KEY_WRAP has it."));
+    TransferBlob parts = TransferBlob.split(blob, kek.spec());
+    return token.run("unwrap a key", connection -> {
+      Bound current = bind(connection);
+      long master = masterKey(current, exportable);
+      try (var lease = lease(current, kek, KeyUse.UNWRAP)) {
+        long kekHandle = lease.value();
+        return connection.inSession((api, session) -> {
+          long handle = TokenKeys.transfer(api, session, kekHandle, parts, mechanism, family);
+          byte[] wrapped = wrap(api, session, master, handle);
+          TokenKeys.Found found = TokenKeys.describe(api, session, handle, family, wrapped.length);
+          if (!supports(found.spec())) {
+            throw CipherRules.untransferable();
+          }
+          api.C_DestroyObject(session, handle);
+          return sealed(id, found.spec(), wrapped, exportable, found.publicKey());
         });
       }
+    });
+  }
+
+  @Override
+  public byte[] sign(SealedKey key, SignatureAlgorithm algorithm, byte[] digest) {
+    CipherRules.checkMacInput(algorithm, digest);
+    byte[] input = Mechanisms.input(algorithm, key.spec(), digest);
+    if (!supports(key.spec(), algorithm)) {
+      throw ApiError.badParameter("The HSM does not do " + algorithm + " with such a key; for HMAC use a longer one.");
+    }
+    KeyUse use = algorithm.scheme() == SignatureAlgorithm.Scheme.HMAC ? KeyUse.MAC : KeyUse.SIGN;
+    return with("sign", key, use, (api, session, handle) -> {
+      api.C_SignInit(session, Mechanisms.signature(algorithm), handle, true);
+      return api.C_Sign(session, input);
+    });
+  }
+
+  @Override
+  public boolean verifyMac(SealedKey key, SignatureAlgorithm algorithm, byte[] digest, byte[] mac) {
+    return MessageDigest.isEqual(sign(key, algorithm, digest), mac);
+  }
+
+  @Override
+  public Ciphertext encrypt(SealedKey key, EncryptionAlgorithm algorithm, byte[] plaintext, byte[] iv, byte[] aad) {
+    requireSupported(algorithm);
+    CipherRules.checkPlaintext(algorithm, plaintext, iv, aad);
+    return with("encrypt", key, TokenCipher.use(algorithm), (api, session, handle) ->
+        cipher.encrypt(api, session, handle, algorithm, plaintext, iv, aad));
+  }
+
+  @Override
+  public byte[] decrypt(SealedKey key, EncryptionAlgorithm algorithm, Ciphertext ciphertext, byte[] aad) {
+    requireSupported(algorithm);
+    CipherRules.checkCiphertext(algorithm, ciphertext, aad);
+    return with("decrypt", key, TokenCipher.use(algorithm), (api, session, handle) ->
+        cipher.decrypt(api, session, handle, key.spec(), algorithm, ciphertext, aad)
+            .orElseThrow(() -> CipherRules.undecryptable(algorithm)));
+  }
+
+  /**
+   * The ephemeral key is made here, for few modules encrypt to another's key with every hash of OAEP. That reveals nothing new:
+   * whoever runs this process may name himself as the recipient.
+   */
+  @Override
+  public byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm) {
+    Recipient to = Recipient.of(recipient, algorithm);
+    HsmBlob blob = HsmBlob.of(key);
+    if (!blob.exportable()) {
+      throw TransferBlob.notExportable();
+    }
+    long mechanism = capabilities.keyWrap().orElseThrow(() ->
+        ApiError.badParameter("The HSM cannot wrap keys as " + algorithm + " has it."));
+    byte[] ephemeral = random(TransferBlob.EPHEMERAL_BYTES);
+    try {
+      byte[] wrapped = token.run("export a key", connection -> {
+        long master = masterKey(bind(connection), true);
+        return connection.inSession((api, session) -> {
+          long handle = open(api, session, key, master, KeyUse.passing(key.spec(), false));
+          long wrapping = TokenKeys.createWrapping(api, session, ephemeral);
+          byte[] result = api.C_WrapKey(session, Mechanisms.plain(mechanism), wrapping, handle, true);
+          api.C_DestroyObject(session, wrapping);
+          api.C_DestroyObject(session, handle);
+          return result;
+        });
+      });
+      return TransferBlob.join(to.encrypt(ephemeral), wrapped);
+    } catch (GeneralSecurityException e) {
+      throw Ckr.internal("cannot encrypt to the recipient: " + e.getMessage(), e);
+    } finally {
+      Arrays.fill(ephemeral, (byte) 0);
+    }
+  }
+
+  @Override
+  public byte[] random(int count) {
+    return token.run("make random bytes", connection -> {
+      bind(connection);
+      return connection.inSession((api, session) -> {
+        byte[] random = new byte[count];
+        api.C_GenerateRandom(session, random);
+        return random;
+      });
     });
   }
 
   /** How many unwrapped keys the token holds for this engine. */
   synchronized int cached() {
     return bound == null ? 0 : bound.keys().size();
-  }
-
-  @Override
-  public boolean supports(SignatureAlgorithm algorithm) {
-    return algorithm.scheme() != SignatureAlgorithm.Scheme.HMAC;
-  }
-
-  @Override
-  public boolean supports(EncryptionAlgorithm algorithm) {
-    return false;
-  }
-
-  @Override
-  public GeneratedKey importKey(String id, ClearKey key, boolean exportable) {
-    throw unsupported();
-  }
-
-  @Override
-  public GeneratedKey importWrapped(String id, SealedKey kek, byte[] blob, KeyType.Family family, boolean exportable) {
-    throw unsupported();
-  }
-
-  @Override
-  public boolean verifyMac(SealedKey key, SignatureAlgorithm algorithm, byte[] digest, byte[] mac) {
-    throw unsupported();
-  }
-
-  @Override
-  public Ciphertext encrypt(SealedKey key, EncryptionAlgorithm algorithm, byte[] plaintext, byte[] iv, byte[] aad) {
-    throw unsupported();
-  }
-
-  @Override
-  public byte[] decrypt(SealedKey key, EncryptionAlgorithm algorithm, Ciphertext ciphertext, byte[] aad) {
-    throw unsupported();
-  }
-
-  @Override
-  public byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm) {
-    throw unsupported();
-  }
-
-  @Override
-  public byte[] random(int count) {
-    throw unsupported();
-  }
-
-  private static ApiError unsupported() {
-    return new ApiError(501, "NotImplemented", "this engine cannot do that yet");
   }
 
   @Override
@@ -212,6 +304,48 @@ public final class Pkcs11Engine implements KeyEngine {
     }
   }
 
+  /** Which exponents a module takes is not to be asked; NSS wants 65537 at least. */
+  private static KeyPairHandles generatePair(PKCS11 api, long session, KeySpec spec) throws PKCS11Exception {
+    try {
+      return KeyPairHandles.generate(api, session, spec);
+    } catch (PKCS11Exception e) {
+      if (spec instanceof KeySpec.Rsa rsa && rsa.publicExponent() != USUAL_EXPONENT && Ckr.dataRefused(e)) {
+        throw new ApiError(400, "BadParameter", null, "The HSM makes no RSA keys with the public exponent "
+            + rsa.publicExponent() + " (" + Ckr.name(e) + "); the usual one is " + USUAL_EXPONENT + ".", e);
+      }
+      throw e;
+    }
+  }
+
+  private void requireSupported(EncryptionAlgorithm algorithm) {
+    if (!supports(algorithm)) {
+      throw ApiError.badParameter("The HSM does not do " + algorithm + ".");
+    }
+  }
+
+  private void requireSupported(KeySpec spec) {
+    if (!supports(spec)) {
+      throw ApiError.badParameter("The HSM has no keys of this kind: " + spec + ".");
+    }
+  }
+
+  /** Runs a call with the unwrapped key, in a session of its own. */
+  private <T> T with(String doing, SealedKey key, KeyUse use, KeyCall<T> call) {
+    return token.run(doing, connection -> {
+      try (var lease = lease(bind(connection), key, use)) {
+        long handle = lease.value();
+        return connection.inSession((api, session) -> call.with(api, session, handle));
+      }
+    });
+  }
+
+  private LeaseCache<CachedHandle, Long>.Lease lease(Bound current, SealedKey key, KeyUse use) throws PKCS11Exception {
+    return current.keys().acquire(new CachedHandle(CachedBlob.of(key), use), () -> {
+      long master = masterKey(current, HsmBlob.of(key).exportable());
+      return current.connection().inOwnerSession((api, session) -> open(api, session, key, master, use.template(key.spec())));
+    });
+  }
+
   /** The handles of this connection. Those of an earlier one died with it. */
   private synchronized Bound bind(TokenConnection connection) throws PKCS11Exception {
     if (closed) {
@@ -224,21 +358,22 @@ public final class Pkcs11Engine implements KeyEngine {
     return bound;
   }
 
-  private static long unwrap(Bound bound, SealedKey key) throws PKCS11Exception {
-    long keyType = key.spec() instanceof KeySpec.Rsa ? PKCS11Constants.CKK_RSA : PKCS11Constants.CKK_EC;
-    Template template = new Template()
-        .with(PKCS11Constants.CKA_CLASS, PKCS11Constants.CKO_PRIVATE_KEY)
-        .with(PKCS11Constants.CKA_KEY_TYPE, keyType)
-        .with(PKCS11Constants.CKA_TOKEN, false)
-        .with(PKCS11Constants.CKA_PRIVATE, true)
-        .with(PKCS11Constants.CKA_SENSITIVE, true)
-        .with(PKCS11Constants.CKA_EXTRACTABLE, false)
-        .with(PKCS11Constants.CKA_SIGN, true);
-    byte[] wrapped = wrapped(key);
+  private long masterKey(Bound current, boolean exportable) throws PKCS11Exception {
+    return exportable ? MasterKeys.exporting(current.connection(), label) : current.masterKeys().wrapping();
+  }
+
+  private static byte[] wrap(PKCS11 api, long session, long master, long key) throws PKCS11Exception {
+    return api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), master, key, true);
+  }
+
+  private static GeneratedKey sealed(String id, KeySpec spec, byte[] wrapped, boolean exportable, JsonWebKey publicKey) {
+    return new GeneratedKey(new SealedKey(id, spec, new HsmBlob(wrapped, exportable).encoded()), publicKey);
+  }
+
+  private static long open(PKCS11 api, long session, SealedKey key, long master, Template template) throws PKCS11Exception {
+    byte[] wrapped = HsmBlob.of(key).wrapped();
     try {
-      return bound.connection().inOwnerSession((api, session) -> api.C_UnwrapKey(session,
-          Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), bound.masterKeys().wrapping(), wrapped,
-          template.attributes(), true));
+      return TokenKeys.unwrap(api, session, PKCS11Constants.CKM_AES_KEY_WRAP_PAD, master, wrapped, template);
     } catch (PKCS11Exception e) {
       // Modules say "does not open" by many codes.
       if (Ckr.temporary(e)) {
@@ -259,20 +394,5 @@ public final class Pkcs11Engine implements KeyEngine {
       // The key is out of the cache in any case; a lost connection, which the next call repairs, has destroyed it already.
       LOG.warn("destroying an unwrapped key in the HSM: {}", Ckr.name(e));
     }
-  }
-
-  private static byte[] blob(byte[] wrapped) {
-    byte[] blob = new byte[1 + wrapped.length];
-    blob[0] = AES_KEY_WRAP_PAD;
-    System.arraycopy(wrapped, 0, blob, 1, wrapped.length);
-    return blob;
-  }
-
-  private static byte[] wrapped(SealedKey key) {
-    byte[] blob = key.blob();
-    if (blob.length < 2 || blob[0] != AES_KEY_WRAP_PAD) {
-      throw Ckr.internal("the stored key " + key.id() + " was not sealed by an HSM, or was changed", null);
-    }
-    return Arrays.copyOfRange(blob, 1, blob.length);
   }
 }

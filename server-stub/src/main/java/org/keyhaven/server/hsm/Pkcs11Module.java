@@ -1,5 +1,6 @@
 package org.keyhaven.server.hsm;
 
+import iaik.pkcs.pkcs11.wrapper.CK_C_INITIALIZE_ARGS;
 import iaik.pkcs.pkcs11.wrapper.CK_TOKEN_INFO;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
@@ -29,14 +30,24 @@ final class Pkcs11Module {
   private final Path path;
   /** Its finaliser unloads the library, so it must stay reachable. */
   private final PKCS11Module library;
+  private final String reserved;
 
-  private Pkcs11Module(Path path, PKCS11Module library) {
+  private Pkcs11Module(Path path, PKCS11Module library, String reserved) {
     this.path = path;
     this.library = library;
+    this.reserved = reserved;
   }
 
   /** @throws StartupException when there is no such file, or it is no PKCS#11 library, or it does not start */
   static Pkcs11Module load(Path module) {
+    return load(module, null);
+  }
+
+  /**
+   * @param reserved what {@code pReserved} of C_Initialize says to a module that wants to be told (NSS: where its database
+   *     is); null for nothing, as the standard has it. Of no account when the module is loaded already
+   */
+  static Pkcs11Module load(Path module, String reserved) {
     Path path;
     try {
       path = module.toRealPath();
@@ -50,7 +61,7 @@ final class Pkcs11Module {
     synchronized (LOADED) {
       Pkcs11Module loaded = LOADED.get(path);
       if (loaded == null) {
-        loaded = new Pkcs11Module(path, connect(path));
+        loaded = new Pkcs11Module(path, connect(path), reserved);
         loaded.initialize();
         LOADED.put(path, loaded);
       }
@@ -84,13 +95,28 @@ final class Pkcs11Module {
   /** C_Initialize with locking by the operating system; harmless when some other code has done it. */
   void initialize() {
     try {
-      library.initialize();
+      if (reserved == null) {
+        library.initialize();
+      } else {
+        initializeReserved();
+      }
+    } catch (PKCS11Exception e) {
+      if (e.getErrorCode() != PKCS11Constants.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+        throw new StartupException("the PKCS#11 module " + path + " does not start: " + Ckr.name(e), e);
+      }
     } catch (org.xipki.pkcs11.wrapper.PKCS11Exception e) {
       if (e.getErrorCode() != PKCS11Constants.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
         throw new StartupException("the PKCS#11 module " + path + " does not start: " + e.getErrorName()
             + "; see the HSM's own log and configuration", e);
       }
     }
+  }
+
+  private void initializeReserved() throws PKCS11Exception {
+    CK_C_INITIALIZE_ARGS arguments = new CK_C_INITIALIZE_ARGS();
+    arguments.flags = PKCS11Constants.CKF_OS_LOCKING_OK;
+    arguments.pReserved = reserved.toCharArray();
+    api().C_Initialize(arguments, true);
   }
 
   PKCS11 api() {

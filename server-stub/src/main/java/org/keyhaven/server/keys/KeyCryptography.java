@@ -81,7 +81,7 @@ final class KeyCryptography {
 
   private static KeyEngine signing(Vault vault, KeyContent key, SignatureAlgorithm algorithm) {
     KeyEngine engine = KeyEngines.of(vault, key);
-    if (!engine.supports(algorithm)) {
+    if (!engine.supports(key.sealed().spec(), algorithm)) {
       throw unsupported(algorithm.wireName());
     }
     return engine;

@@ -11,20 +11,26 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.keyhaven.client.wire.EncryptionAlgorithm;
+import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
+import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.StartupException;
 import org.xipki.pkcs11.wrapper.PKCS11Constants;
 
 /** The engine over a real PKCS#11 module, and what that module lets out. */
-class Pkcs11EngineIT extends KeyEngineContract {
+class Pkcs11EngineIT extends CipherContract {
   private final String label = "keyhaven/" + UUID.randomUUID();
   private Pkcs11Token token;
 
@@ -99,9 +105,12 @@ class Pkcs11EngineIT extends KeyEngineContract {
       assertThat(attribute(handle, PKCS11Constants.CKA_SENSITIVE)).isTrue();
       assertThat(attribute(handle, PKCS11Constants.CKA_EXTRACTABLE)).isFalse();
       assertThat(attribute(handle, PKCS11Constants.CKA_TOKEN)).isFalse();
-      assertThat(refusal((api, session, keys) ->
-          api.C_GetAttributeValue(session, handle, new Template().with(PKCS11Constants.CKA_VALUE, null).attributes(), true)))
-          .isEqualTo(PKCS11Constants.CKR_ATTRIBUTE_SENSITIVE);
+      // An RSA key has no CKA_VALUE, an EC key no exponent.
+      for (long secret : new long[] {PKCS11Constants.CKA_VALUE, PKCS11Constants.CKA_PRIVATE_EXPONENT}) {
+        assertThat(refusal((api, session, keys) ->
+            api.C_GetAttributeValue(session, handle, new Template().with(secret, null).attributes(), true)))
+            .isIn(PKCS11Constants.CKR_ATTRIBUTE_SENSITIVE, PKCS11Constants.CKR_ATTRIBUTE_TYPE_INVALID);
+      }
     }
   }
 
@@ -119,6 +128,103 @@ class Pkcs11EngineIT extends KeyEngineContract {
     assertThat(refusal((api, session, keys) -> api.C_UnwrapKey(session,
         Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), MasterKeys.find(keys, label).wrapping(), wrapped,
         extractable.attributes(), true))).isEqualTo(PKCS11Constants.CKR_TEMPLATE_INCONSISTENT);
+  }
+
+  @Test
+  void nothingStaysInTheTokenWhateverIsMadeTakenOrExported() throws Exception {
+    GeneratedKey kek = engine.generate("kek", RSA2048);
+    assertThatThrownBy(() -> engine.importWrapped("no", kek.sealed(), new byte[296], KeyType.Family.EC, false))
+        .isInstanceOf(ApiError.class);
+    long before = objects();
+    engine.generate("oct", new KeySpec.Oct(256));
+    engine.importKey("ec", clear(pair(P256)), true);
+    GeneratedKey key = engine.generate("exportable", P256, true);
+    engine.export(key.sealed(), kek.publicKey(), KeyEncryptionAlgorithm.RSA_AES_KEY_WRAP_256);
+    assertThatThrownBy(() -> engine.importWrapped("no", kek.sealed(), new byte[296], KeyType.Family.EC, false))
+        .isInstanceOf(ApiError.class);
+    assertThat(objects()).isEqualTo(before);
+  }
+
+  @Test
+  void aVaultWithoutAKeyForExportableKeysIsGivenOne() throws Exception {
+    String old = "keyhaven/" + UUID.randomUUID();
+    Pkcs11Engine.forNewVault(token, old, 1).close();
+    token.run("age", connection -> {
+      long exporting = MasterKeys.exporting(connection, old);
+      return connection.inWritableSession((api, session) -> {
+        api.C_DestroyObject(session, exporting);
+        return null;
+      });
+    });
+    try (KeyEngine upgraded = Pkcs11Engine.forExistingVault(token, old, 1)) {
+      assertThat(signs(upgraded, upgraded.generate("exportable", P256, true), P256)).isTrue();
+    }
+  }
+
+  /** Mechanisms that other modules lack, taken away from this one. */
+  @Test
+  void aModuleWithoutRawRsaUnpadsItselfAndOneWithoutGcmGetsItComposed() throws Exception {
+    Capabilities all = token.run("discover", Capabilities::discover);
+    Set<Long> fewer = new HashSet<>(all.mechanisms());
+    fewer.remove(PKCS11Constants.CKM_RSA_X_509);
+    Capabilities poor = new Capabilities(fewer, all.minRsaBits(), all.maxRsaBits(), all.curves(), all.hmacLeastBytes(), false,
+        Optional.empty(), Optional.empty());
+    try (Pkcs11Engine lesser = new Pkcs11Engine(token, label, 10, poor)) {
+      GeneratedKey rsa = lesser.generate("rsa", RSA2048);
+      for (EncryptionAlgorithm algorithm : List.of(EncryptionAlgorithm.RSA1_5, EncryptionAlgorithm.RSA_OAEP)) {
+        byte[] encrypted = encrypted(algorithm, rsa.publicKey(), MESSAGE);
+        assertThat(lesser.decrypt(rsa.sealed(), algorithm, Ciphertext.of(encrypted), null)).isEqualTo(MESSAGE);
+        encrypted[7] ^= 1;
+        assertThatThrownBy(() -> lesser.decrypt(rsa.sealed(), algorithm, Ciphertext.of(encrypted), null))
+            .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(400));
+      }
+      assertThat(lesser.supports(EncryptionAlgorithm.RSA_OAEP_256)).isFalse();
+      assertThatThrownBy(() -> lesser.decrypt(rsa.sealed(), EncryptionAlgorithm.RSA_OAEP_256, Ciphertext.of(new byte[256]), null))
+          .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(400));
+      SealedKey aes = lesser.generate("aes", new KeySpec.Oct(256)).sealed();
+      Ciphertext composed = lesser.encrypt(aes, EncryptionAlgorithm.A256GCM, new byte[100], null, MESSAGE);
+      assertThat(engine.decrypt(aes, EncryptionAlgorithm.A256GCM, composed, MESSAGE)).isEqualTo(new byte[100]);
+      Ciphertext native100 = engine.encrypt(aes, EncryptionAlgorithm.A256GCM, new byte[100], null, MESSAGE);
+      assertThat(lesser.decrypt(aes, EncryptionAlgorithm.A256GCM, native100, MESSAGE)).isEqualTo(new byte[100]);
+      assertThatThrownBy(() -> lesser.decrypt(aes, EncryptionAlgorithm.A256GCM, native100, null)).isInstanceOf(ApiError.class);
+      assertThat(lesser.supports(KeyEncryptionAlgorithm.CKM_RSA_AES_KEY_WRAP)).isFalse();
+    }
+  }
+
+  @Test
+  void moreSymmetricKeysThanTheCacheHoldsAllWorkWhileSessionsVanish() throws Exception {
+    try (Pkcs11Engine small = Pkcs11Engine.forExistingVault(token, label, 3)) {
+      List<SealedKey> keys = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        keys.add(small.generate("symmetric-" + i, new KeySpec.Oct(256)).sealed());
+      }
+      CyclicBarrier gone = new CyclicBarrier(8, this::closeAllSessions);
+      assertThat(inParallel(8, i -> {
+        boolean good = true;
+        for (int round = 0; round < 3; round++) {
+          gone.await(60, TimeUnit.SECONDS);
+          for (int k = 0; k < keys.size(); k++) {
+            good &= works(small, keys.get((i + k) % keys.size()));
+          }
+        }
+        return good;
+      })).containsOnly(true);
+      assertThat(small.cached()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void importTransferAndExportRecoverFromALostConnection() throws Exception {
+    GeneratedKey kek = engine.generate("kek", RSA2048);
+    closeAllSessions();
+    GeneratedKey key = engine.importKey("import", clear(pair(P256)), true);
+    closeAllSessions();
+    engine.export(key.sealed(), kek.publicKey(), KeyEncryptionAlgorithm.CKM_RSA_AES_KEY_WRAP);
+    closeAllSessions();
+    assertThat(engine.random(16)).hasSize(16);
+    closeAllSessions();
+    byte[] blob = transferBlob(kek.publicKey(), octets(256));
+    assertThat(works(engine, engine.importWrapped("oct", kek.sealed(), blob, KeyType.Family.OCT, false).sealed())).isTrue();
   }
 
   @Test
@@ -253,6 +359,15 @@ class Pkcs11EngineIT extends KeyEngineContract {
       CK_ATTRIBUTE[] asked = new Template().with(type, null).attributes();
       api.C_GetAttributeValue(session, handle, asked, true);
       return (Boolean) asked[0].pValue;
+    }));
+  }
+
+  private long objects() {
+    return token.run("count", connection -> connection.inSession((api, session) -> {
+      api.C_FindObjectsInit(session, new CK_ATTRIBUTE[0], true);
+      long found = api.C_FindObjects(session, 10_000).length;
+      api.C_FindObjectsFinal(session);
+      return found;
     }));
   }
 

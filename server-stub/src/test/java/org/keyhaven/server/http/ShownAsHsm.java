@@ -30,12 +30,17 @@ record ShownAsHsm(KeyEngine engine) implements KeyEngine {
   }
 
   @Override
-  public boolean supports(SignatureAlgorithm algorithm) {
-    return engine.supports(algorithm);
+  public boolean supports(KeySpec spec, SignatureAlgorithm algorithm) {
+    return engine.supports(spec, algorithm);
   }
 
   @Override
   public boolean supports(EncryptionAlgorithm algorithm) {
+    return engine.supports(algorithm);
+  }
+
+  @Override
+  public boolean supports(KeyEncryptionAlgorithm algorithm) {
     return engine.supports(algorithm);
   }
 
