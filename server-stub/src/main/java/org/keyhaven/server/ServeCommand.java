@@ -37,7 +37,8 @@ final class ServeCommand implements Callable<Integer> {
   private String bindAddress;
 
   @Option(names = "--hostname", paramLabel = "NAME",
-      description = "A further name or IP address of this server; its certificate covers it. Repeatable.")
+      description = "A further name or IP address of this server; its certificate covers it. Repeatable."
+          + " The certificate authority vouches for the names of the first start alone.")
   private List<String> hostnames = List.of();
 
   @Option(names = "--vault", paramLabel = "NAME",

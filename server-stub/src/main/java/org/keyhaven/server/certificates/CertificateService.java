@@ -260,7 +260,8 @@ final class CertificateService {
 
   private KeyMaterial reused(Vault vault, Found existing, KeyProperties wanted) {
     requireUsable(existing);
-    KeyMaterial key = keys.get(vault, existing.object().name(), existing.version().version());
+    KeyMaterial key = keys.reuse(vault, existing.object().name(), existing.version().version(),
+        wanted.exportable());
     int bits = key.publicKey().crv() != null ? key.publicKey().crv().fieldBits()
         : key.publicKey().n().length * Byte.SIZE;
     if (key.kty() != wanted.kty() || key.publicKey().crv() != wanted.crv() || bits != wanted.keySize()) {

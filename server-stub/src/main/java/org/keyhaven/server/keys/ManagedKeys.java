@@ -42,9 +42,18 @@ public final class ManagedKeys {
         new KeyGeneration.Request(KeyTypes.in(vault, kty, false), bits, null, curve, exportable));
   }
 
-  /** The key pair of a version, to be used again in another or to sign with. @throws ApiError 404 when there is none */
-  public KeyMaterial get(Vault vault, String name, String version) {
-    return KeyContent.read(keys.get(vault.partition(), name, version).version().content()).keyMaterial();
+  /**
+   * The key pair of a version, to be used again in another.
+   *
+   * @param exportable whether it may leave as that other version's
+   * @throws ApiError 404 when there is none, 400 when it was made never to leave and now should
+   */
+  public KeyMaterial reuse(Vault vault, String name, String version, boolean exportable) {
+    KeyContent content = KeyContent.read(keys.get(vault.partition(), name, version).version().content());
+    if (exportable && !content.exportable()) {
+      throw ApiError.badParameter("Policy key_props.exportable must be false: the key that is to be used again never leaves.");
+    }
+    return content.keyMaterial();
   }
 
   /** Signs a digest, whatever the key's attributes and operations. */

@@ -203,6 +203,17 @@ class CertificateRoutesIT {
   }
 
   @Test
+  void aKeyThatNeverLeavesIsNotReusedAsOneThatMay() {
+    String name = "reused-exportable";
+    create(name, "Self", "{\"kty\":\"EC\",\"exportable\":false}");
+    Reply reply = create(name, "Self", "{\"kty\":\"EC\",\"exportable\":true,\"reuse_key\":true}");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.body().toString()).contains("exportable");
+    assertThat(create(name, "Self", "{\"kty\":\"EC\",\"exportable\":false,\"reuse_key\":true}").status()).isEqualTo(202);
+    assertThat(create(name + "-hsm", "Self", "{\"kty\":\"EC-HSM\",\"exportable\":true}").status()).isEqualTo(400);
+  }
+
+  @Test
   void aDisabledKeyIsNotReused() {
     String name = "reused-disabled";
     create(name, "Self", "{\"kty\":\"EC-HSM\",\"reuse_key\":true}");
