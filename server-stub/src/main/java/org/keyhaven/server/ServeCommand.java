@@ -33,12 +33,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "Port of the Managed HSMs; 0 takes a free one. Default: ${DEFAULT-VALUE}.")
   private int hsmPort;
 
-  @Option(names = "--bind", paramLabel = "ADDRESS", description = "Listen on this address alone. Default: on all.")
+  @Option(names = "--bind", paramLabel = "ADDRESS",
+      description = "The address to listen on; 0.0.0.0 for all. Default: this machine alone (127.0.0.1, ::1).")
   private String bindAddress;
 
   @Option(names = "--hostname", paramLabel = "NAME",
-      description = "A further name or IP address of this server; its certificate covers it. Repeatable."
-          + " The certificate authority vouches for the names of the first start alone.")
+      description = "A further name or IP address of this server; its certificate covers it. Repeatable. The certificate"
+          + " authority vouches for the names of the first start alone; --bind lets other machines reach the server.")
   private List<String> hostnames = List.of();
 
   @Option(names = "--vault", paramLabel = "NAME",

@@ -1,5 +1,9 @@
 package org.keyhaven.server;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +16,8 @@ import org.keyhaven.server.hsm.Pkcs11Options;
  * @param data the data directory; made when it does not exist
  * @param port of the vaults' listener; 0 for any free one
  * @param hsmPort of the Managed HSMs' listener; 0 for any free one
- * @param bindAddress the address to listen on; null for all
+ * @param bindAddress the address to listen on, {@code 0.0.0.0} or {@code ::} for all; null for this machine alone
+ *     (127.0.0.1 and ::1)
  * @param hostnames further names or addresses that clients reach the server by, beside {@code localhost}
  * @param vaults names of vaults beside {@code default}, reached as {@code NAME.vault.localhost}
  * @param managedHsms names of Managed HSMs beside {@code default}, reached as {@code NAME.managedhsm.localhost}
@@ -63,6 +68,22 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
     hostnames = List.copyOf(hostnames);
     vaults = List.copyOf(vaults);
     managedHsms = List.copyOf(managedHsms);
+  }
+
+  /** @throws StartupException when there is no such address */
+  List<InetAddress> addresses() {
+    try {
+      return bindAddress == null ? loopback() : List.of(InetAddress.getByName(bindAddress));
+    } catch (IOException e) {
+      throw new StartupException("There is no address " + (bindAddress == null ? "of this machine's own" : bindAddress)
+          + " to listen on; give one with --bind.", e);
+    }
+  }
+
+  /** 127.0.0.1, and ::1 where the machine has IPv6. */
+  private static List<InetAddress> loopback() throws SocketException {
+    return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+        .filter(InetAddress::isLoopbackAddress).distinct().toList();
   }
 
   /** The defaults on a data directory: ports 8443 and 8444, SoftHSM, the two default vaults. */

@@ -131,7 +131,7 @@ public final class VaultServer implements AutoCloseable {
         new BuiltInClient(state.clientId(), state.clientSecret(), state.objectId()),
         () -> listening.join().endpoint(VaultKind.VAULT).url(), () -> audiences(listening.join()), clock);
     HttpServer http = opened(HttpServer.start(
-        new HttpServer.Settings(authority.serverTls(), options.bindAddress(),
+        new HttpServer.Settings(authority.serverTls(), options.addresses(),
             Map.of(VaultKind.VAULT, options.port(), VaultKind.MANAGED_HSM, options.hsmPort()), hostnames(options),
             state.tenantId()),
         stored, issuer.authenticator(), policies, routes(database, issuer, clock)));

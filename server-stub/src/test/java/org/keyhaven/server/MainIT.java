@@ -3,9 +3,16 @@ package org.keyhaven.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -164,6 +171,28 @@ class MainIT {
     assertOneLine(serve(temp, "--no-hsm", "--hostname", "a b"), 1, "--hostname");
     assertOneLine(serve(temp, "--no-hsm", "--vault", "a.b"), 1, "a.b");
     assertOneLine(serve(temp, "--no-hsm", "--bind", "no.such.host.invalid"), 1, "no.such.host.invalid");
+  }
+
+  @Test
+  void itListensOnThisMachineAloneUnlessToldOtherwise() throws Exception {
+    List<InetAddress> addresses = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+    try (VaultServer server = VaultServer.start(
+        ServerOptions.on(temp).withPorts(0, 0).withKeys(new ServerOptions.Keys.SoftwareOnly()))) {
+      for (String url : List.of(server.vaultUrl(), server.hsmUrl())) {
+        for (InetAddress address : addresses) {
+          assertThat(accepts(address, URI.create(url).getPort())).as("%s", address).isEqualTo(address.isLoopbackAddress());
+        }
+      }
+    }
+  }
+
+  private static boolean accepts(InetAddress address, int port) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), 10_000);
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -42,22 +43,25 @@ public final class HttpServer implements AutoCloseable {
   /** What idle connections are left when there are no more to be had. */
   private static final long CROWDED_IDLE_MILLIS = 1_000;
   private static final long STOP_MILLIS = 5_000;
+  /** How often a free port is looked for that is free on every address. */
+  private static final int FREE_PORT_TRIES = 10;
 
   private final Settings settings;
   private final Gate gate;
-  private final Map<VaultKind, ServerConnector> connectors = new EnumMap<>(VaultKind.class);
+  /** One connector an address, all of a kind on one port. */
+  private final Map<VaultKind, List<ServerConnector>> connectors = new EnumMap<>(VaultKind.class);
   private final Javalin javalin;
   // Written once, before the first request is read.
   private volatile Map<Integer, Endpoint> endpoints = Map.of();
 
   /**
    * @param tls the server's certificate and key
-   * @param bindHost the address to listen on; null for all
+   * @param addresses the addresses to listen on
    * @param ports a listener for each kind named here; 0 takes any free port
    * @param hostnames further names of the server, each reaching the default vault
    * @param tenantId the tenant that challenges name
    */
-  public record Settings(SSLContext tls, String bindHost, Map<VaultKind, Integer> ports, Set<String> hostnames,
+  public record Settings(SSLContext tls, List<InetAddress> addresses, Map<VaultKind, Integer> ports, Set<String> hostnames,
       String tenantId) { }
 
   private HttpServer(Settings settings, Gate gate, List<Route> routes) {
@@ -80,7 +84,7 @@ public final class HttpServer implements AutoCloseable {
 
   /** The address of the listener for this kind, with the port that was bound. */
   public Endpoint endpoint(VaultKind kind) {
-    return new Endpoint(kind, connectors.get(kind).getLocalPort(), settings.hostnames());
+    return new Endpoint(kind, connectors.get(kind).get(0).getLocalPort(), settings.hostnames());
   }
 
   /** Stops accepting, lets running requests end, and closes the ports. */
@@ -93,10 +97,9 @@ public final class HttpServer implements AutoCloseable {
     try {
       Server jetty = javalin.jettyServer().server();
       for (Map.Entry<VaultKind, Integer> port : settings.ports().entrySet()) {
-        ServerConnector connector = connector(jetty, port.getValue());
-        open(connector, port.getKey(), port.getValue());
-        connectors.put(port.getKey(), connector);
-        jetty.addConnector(connector);
+        List<ServerConnector> opened = open(jetty, port.getKey(), port.getValue());
+        connectors.put(port.getKey(), opened);
+        opened.forEach(jetty::addConnector);
       }
       NetworkConnectionLimit limit = new NetworkConnectionLimit(MOST_CONNECTIONS, jetty);
       limit.setEndPointIdleTimeout(CROWDED_IDLE_MILLIS);
@@ -106,23 +109,41 @@ public final class HttpServer implements AutoCloseable {
       endpoints = Map.copyOf(bound);
       javalin.start();
     } catch (RuntimeException e) {
-      connectors.values().forEach(ServerConnector::close);
+      connectors.values().forEach(opened -> opened.forEach(ServerConnector::close));
       throw e;
     }
   }
 
-  private static void open(ServerConnector connector, VaultKind kind, int port) {
-    try {
-      connector.open();
-    } catch (IOException e) {
-      String reason = e.getCause() instanceof BindException || e instanceof BindException
-          ? "is taken or not allowed" : "cannot be opened (" + e.getMessage() + ")";
-      throw new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another with "
-          + (kind == VaultKind.VAULT ? "--port" : "--hsm-port") + ".", e);
+  private List<ServerConnector> open(Server jetty, VaultKind kind, int port) {
+    for (int tries = 1; ; tries++) {
+      List<ServerConnector> opened = new ArrayList<>();
+      int chosen = port;
+      try {
+        for (InetAddress address : settings.addresses()) {
+          ServerConnector connector = connector(jetty, address, chosen);
+          opened.add(connector);
+          connector.open();
+          chosen = connector.getLocalPort();
+        }
+        return opened;
+      } catch (IOException e) {
+        opened.forEach(ServerConnector::close);
+        boolean freeOnTheFirstAlone = port == 0 && chosen != 0;
+        if (!freeOnTheFirstAlone || tries == FREE_PORT_TRIES) {
+          throw cannotOpen(kind, chosen, e);
+        }
+      }
     }
   }
 
-  private ServerConnector connector(Server jetty, int port) {
+  private static StartupException cannotOpen(VaultKind kind, int port, IOException e) {
+    String reason = e.getCause() instanceof BindException || e instanceof BindException
+        ? "is taken or not allowed" : "cannot be opened (" + e.getMessage() + ")";
+    return new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another with "
+        + (kind == VaultKind.VAULT ? "--port" : "--hsm-port") + ".", e);
+  }
+
+  private ServerConnector connector(Server jetty, InetAddress address, int port) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
@@ -137,7 +158,7 @@ public final class HttpServer implements AutoCloseable {
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     HttpConnectionFactory plain = new HttpConnectionFactory(http);
     ServerConnector connector = new ServerConnector(jetty, new SslConnectionFactory(tls, plain.getProtocol()), plain);
-    connector.setHost(settings.bindHost());
+    connector.setHost(address.getHostAddress());
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
     return connector;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -70,7 +71,7 @@ public final class TestServer implements AutoCloseable {
       policies.grant(vault, "all", EnumSet.allOf(Permission.class));
       policies.grant(vault, "reader", Set.of(Permission.KEYS_GET, Permission.KEYS_LIST));
     }
-    http = HttpServer.start(new HttpServer.Settings(authority.serverTls(), null,
+    http = HttpServer.start(new HttpServer.Settings(authority.serverTls(), List.of(InetAddress.getLoopbackAddress()),
         Map.of(VaultKind.VAULT, 0, VaultKind.MANAGED_HSM, 0), Set.of(), TENANT), vaults, new NamedPrincipals(), policies,
         routes.apply(database));
     trust = trusting(authority);
