@@ -259,7 +259,7 @@ final class CertificateService {
   }
 
   private KeyMaterial reused(Vault vault, Found existing, KeyProperties wanted) {
-    requireUsable(existing);
+    requireEnabled(existing);
     KeyMaterial key = keys.reuse(vault, existing.object().name(), existing.version().version(),
         wanted.exportable());
     int bits = key.publicKey().crv() != null ? key.publicKey().crv().fieldBits()
@@ -271,17 +271,11 @@ final class CertificateService {
     return key;
   }
 
-  /** A key that may not sign signs no request either; its attributes are its certificate's. */
-  private void requireUsable(Found existing) {
-    StoredVersion version = existing.version();
-    Instant now = clock.instant();
-    String inner = !version.enabled() ? "KeyDisabled"
-        : version.notBefore() != null && now.isBefore(version.notBefore()) ? "KeyNotYetValid"
-        : version.expires() != null && !now.isBefore(version.expires()) ? "KeyExpired" : null;
-    if (inner != null) {
-      throw new ApiError(403, "Forbidden", inner, "Policy key_props.reuse_key is true, and the key of the certificate "
-          + existing.object().name() + " may not sign: it is disabled, expired or not yet valid. Enable it, or ask for"
-          + " reuse_key false.", null);
+  /** A disabled key signs no request either. An expired one does: renewing its certificate is what ends that. */
+  private static void requireEnabled(Found existing) {
+    if (!existing.version().enabled()) {
+      throw new ApiError(403, "Forbidden", "KeyDisabled", "Policy key_props.reuse_key is true, and the certificate "
+          + existing.object().name() + " with its key is disabled. Enable it, or ask for reuse_key false.", null);
     }
   }
 
