@@ -5,7 +5,6 @@ import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.SignatureAlgorithm;
@@ -44,7 +43,7 @@ final class RsaVerifier implements Verifier {
     }
     byte[] encoded = fixedLength(representative.modPow(exponent, modulus), length);
     return switch (algorithm.scheme()) {
-      case RSA_PKCS1 -> isPkcs1(encoded, prefix(algorithm.hash()), digest);
+      case RSA_PKCS1 -> isPkcs1(encoded, algorithm.hash() == null ? new byte[0] : algorithm.hash().digestInfoPrefix(), digest);
       case RSA_PSS -> isPss(encoded, algorithm.hash(), digest);
       case ECDSA, HMAC -> throw new IllegalArgumentException(algorithm + " is not for RSA");
     };
@@ -63,18 +62,6 @@ final class RsaVerifier implements Verifier {
     System.arraycopy(prefix, 0, expected, padding + 3, prefix.length);
     System.arraycopy(digest, 0, expected, padding + 3 + prefix.length, digest.length);
     return MessageDigest.isEqual(expected, encoded);
-  }
-
-  /** The DER of DigestInfo up to the digest (RFC 8017, section 9.2, note 1); nothing for RSNULL. */
-  private static byte[] prefix(Hash hash) {
-    if (hash == null) {
-      return new byte[0];
-    }
-    return HexFormat.of().parseHex(switch (hash) {
-      case SHA_256 -> "3031300d060960864801650304020105000420";
-      case SHA_384 -> "3041300d060960864801650304020205000430";
-      case SHA_512 -> "3051300d060960864801650304020305000440";
-    });
   }
 
   private boolean isPss(byte[] encoded, Hash hash, byte[] digest) throws NoSuchAlgorithmException {

@@ -22,8 +22,13 @@ sealed interface Credentials {
 
   record TokenFile(Path file) implements Credentials { }
 
-  /** @param tenantId null for the one that the vault names */
-  record ClientSecret(String tenantId, String clientId, String secret, URI authority) implements Credentials {
+  /**
+   * @param tenantId null for the one that the vault names
+   * @param authority null for the default one
+   * @param authorityCa PEM certificates to trust there, in addition to the platform's; null for none
+   */
+  record ClientSecret(String tenantId, String clientId, String secret, URI authority, Path authorityCa)
+      implements Credentials {
     @Override
     public String toString() {
       return "client " + clientId;
@@ -49,7 +54,7 @@ sealed interface Credentials {
       }
       Optional<String> secret = source.get(Setting.CLIENT_SECRET);
       if (secret.isPresent()) {
-        return clientSecret(source, secret.get(), sources);
+        return clientSecret(source, secret.get());
       }
     }
     if (!AzureIdentity.present()) {
@@ -62,11 +67,16 @@ sealed interface Credentials {
     return new AzureDefault();
   }
 
-  private static Credentials clientSecret(SettingsSource source, String secret, List<SettingsSource> sources) {
+  /**
+   * Where the secret goes, and who is trusted there, is said where the secret is: whoever can name another vault in a source
+   * that goes before, cannot send the secret elsewhere.
+   */
+  private static Credentials clientSecret(SettingsSource source, String secret) {
     String clientId = source.get(Setting.CLIENT_ID).orElseThrow(() -> new InvalidParameterException(source.description()
         + " has " + Setting.CLIENT_SECRET.property() + " without " + Setting.CLIENT_ID.property()));
-    URI authority = sources.stream().flatMap(each -> each.get(Setting.AUTHORITY_HOST).stream()).findFirst()
-        .map(text -> Settings.https(Setting.AUTHORITY_HOST, text)).orElse(null);
-    return new ClientSecret(source.get(Setting.TENANT_ID).orElse(null), clientId, secret, authority);
+    URI authority = source.get(Setting.AUTHORITY_HOST).map(text -> Settings.https(Setting.AUTHORITY_HOST, text)).orElse(null);
+    Path authorityCa = authority == null ? null
+        : source.get(Setting.CA_FILE).map(text -> Settings.path(Setting.CA_FILE, text)).orElse(null);
+    return new ClientSecret(source.get(Setting.TENANT_ID).orElse(null), clientId, secret, authority, authorityCa);
   }
 }

@@ -28,14 +28,15 @@ final class KeyGeneration {
   private static final int VALIDITY_MONTHS = 12;
 
   private final VaultSession session;
+  private final Settings settings;
 
-  KeyGeneration(VaultSession session) {
+  KeyGeneration(VaultSession session, Settings settings) {
     this.session = session;
+    this.settings = settings;
   }
 
   /** A key with a self-signed certificate, under the configured name or a random one. */
   KeyPair certified(KeyShape shape) {
-    Settings settings = session.settings();
     String name = settings.keyName() == null ? randomName() : settings.keyName();
     KeyType type = KeyType.of(shape.family(), settings.keyHsm());
     try {
@@ -49,7 +50,7 @@ final class KeyGeneration {
           new X509Properties("CN=" + name, null, null, null, VALIDITY_MONTHS), null,
           new IssuerParameters(IssuerParameters.SELF, null, null), null);
       session.client().certificates().create(name, new CertificateCreateParameters(policy, null, null, null));
-      CertificateBundle bundle = session.client().certificates().awaitCompletion(name, settings.timeout());
+      CertificateBundle bundle = session.client().certificates().awaitCompletion(name, session.timeout());
       return pair(bundle.kid(), publicKey(bundle));
     } catch (VaultException e) {
       throw failure(type, e);
@@ -60,7 +61,7 @@ final class KeyGeneration {
 
   /** A key without certificate. */
   KeyPair bare(KeyShape shape, VaultKeyGenParameterSpec spec) {
-    KeyType type = KeyType.of(shape.family(), spec.hsm() == null ? session.settings().keyHsm() : spec.hsm());
+    KeyType type = KeyType.of(shape.family(), spec.hsm() == null ? settings.keyHsm() : spec.hsm());
     try {
       JsonWebKey key = session.client().keys().create(spec.name(), new KeyCreateParameters(type, shape.keySize(), null,
           spec.operations(), ObjectAttributes.of(spec.enabled(), spec.notBefore(), spec.expires()), spec.tags(),

@@ -8,28 +8,27 @@ import java.security.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
 
 /**
  * The provider {@code Keyhaven}: KeyStore, KeyPairGenerator and Signature for keys that never leave a vault.
  *
  * <p>Its constructor opens nothing: configuration is read, and a vault reached, when a service is first used
- * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which live as long
- * as the provider. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone. Thread-safe.
+ * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which are closed once
+ * nothing uses them any more. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone. Thread-safe.
  */
 public final class KeyhavenProvider extends Provider {
   /** The name of the provider, and of its key store type. */
   public static final String NAME = "Keyhaven";
 
   private static final long serialVersionUID = 1L;
-  private static final String VERSION = "0.1";
   private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, Signature)";
 
   private final transient SettingsSource file;
-  private final transient Map<Settings, VaultSession> sessions = new ConcurrentHashMap<>();
+  private final transient Sessions sessions = new Sessions();
 
   /** Configured by system properties and environment alone. */
   public KeyhavenProvider() {
@@ -37,7 +36,7 @@ public final class KeyhavenProvider extends Provider {
   }
 
   private KeyhavenProvider(SettingsSource file) {
-    super(NAME, VERSION, INFO);
+    super(NAME, BuildVersion.get(), INFO);
     this.file = file;
     put("KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", Map.of(), () -> new VaultKeyStore(this));
     for (KeyType.Family family : List.of(KeyType.Family.RSA, KeyType.Family.EC)) {
@@ -75,33 +74,32 @@ public final class KeyhavenProvider extends Provider {
   }
 
   /**
-   * The session of this provider's own configuration.
+   * This provider's own configuration.
    *
    * @throws InvalidParameterException when something is missing or malformed
    */
-  VaultSession session() {
-    return session(List.of(), null);
+  Settings settings() {
+    return settings(List.of(), null);
   }
 
   /** @param first sources that go before this provider's own; {@code tokenSource} null for credentials from the sources */
-  VaultSession session(List<SettingsSource> first, TokenSource tokenSource) {
+  Settings settings(List<SettingsSource> first, TokenSource tokenSource) {
     List<SettingsSource> sources = new ArrayList<>(first);
     if (file != null) {
       sources.add(file);
     }
     sources.add(SettingsSource.systemProperties());
     sources.add(SettingsSource.environment());
-    return sessions.computeIfAbsent(Settings.of(sources, tokenSource), KeyhavenProvider::open);
+    return Settings.of(sources, tokenSource);
   }
 
-  private static VaultSession open(Settings settings) {
-    try {
-      return new VaultSession(settings);
-    } catch (IllegalArgumentException e) {
-      InvalidParameterException invalid = new InvalidParameterException(e.getMessage());
-      invalid.initCause(e);
-      throw invalid;
-    }
+  /**
+   * A session with these settings, a new one or one that others use too.
+   *
+   * @throws InvalidParameterException when the address or a file cannot be used, with the reason
+   */
+  VaultSession session(Settings settings) {
+    return sessions.get(settings.connection());
   }
 
   private void put(String type, String algorithm, String className, Map<String, String> attributes, Supplier<?> maker) {

@@ -13,16 +13,23 @@ import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
- * A configuration, resolved. Equal settings share one session.
+ * A configuration, resolved.
  *
- * @param caFile PEM certificates to trust in place of the platform's; null for the platform's
+ * @param connection what a session is made of
  * @param keyName the name of the next generated key; null for a random one
  * @param keyHsm whether generated keys are protected by an HSM
- * @param timeout the longest a call takes in all
- * @param cacheRefresh how old a listing or an entry may be when it is used
  */
-record Settings(URI vaultUrl, Path caFile, Credentials credentials, String keyName, boolean keyHsm, Duration timeout,
-    Duration cacheRefresh) {
+record Settings(Connection connection, String keyName, boolean keyHsm) {
+
+  /**
+   * How to reach a vault. Equal ones share one session; so only what a session depends on is in here.
+   *
+   * @param caFile PEM certificates to trust in place of the platform's; null for the platform's
+   * @param timeout the longest a call takes in all
+   * @param cacheRefresh the age at which a listing or an entry is asked for again
+   */
+  record Connection(URI vaultUrl, Path caFile, Credentials credentials, Duration timeout, Duration cacheRefresh) { }
+
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration DEFAULT_CACHE_REFRESH = Duration.ofSeconds(60);
@@ -40,12 +47,14 @@ record Settings(URI vaultUrl, Path caFile, Credentials credentials, String keyNa
     if (keyName != null && !ObjectId.isName(keyName)) {
       throw malformed(Setting.KEY_NAME, keyName, "1 to 127 letters, digits and hyphens");
     }
-    return new Settings(vaultUrl, find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
-        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources), keyName,
-        find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true),
+    Connection connection = new Connection(vaultUrl,
+        find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
+        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources),
         find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
         find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))
             .orElse(DEFAULT_CACHE_REFRESH));
+    return new Settings(connection, keyName,
+        find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true));
   }
 
   /** An https address with a host. */
@@ -65,7 +74,7 @@ record Settings(URI vaultUrl, Path caFile, Credentials credentials, String keyNa
     return sources.stream().flatMap(source -> source.get(setting).stream()).findFirst();
   }
 
-  private static Path path(Setting setting, String text) {
+  static Path path(Setting setting, String text) {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {

@@ -7,10 +7,14 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +24,8 @@ import java.util.TreeMap;
  * @param values never printed, since secrets are among them
  */
 record SettingsSource(String description, Map<Setting, String> values) {
+  private static final Set<PosixFilePermission> OF_OTHERS = Set.of(PosixFilePermission.GROUP_READ,
+      PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
   SettingsSource {
     values = new EnumMap<>(values.isEmpty() ? new EnumMap<>(Setting.class) : values);
@@ -45,7 +51,8 @@ record SettingsSource(String description, Map<Setting, String> values) {
   /**
    * A properties file with keyhaven.* names, or the connection.env of a server. Relative paths in it start at its folder.
    *
-   * @throws UncheckedIOException with a reason of one line when it cannot be read or says nothing to Keyhaven
+   * @throws UncheckedIOException with a reason of one line when it cannot be read, says nothing to Keyhaven, or holds a
+   *     secret that users other than its owner can read
    */
   static SettingsSource file(Path file) {
     String text;
@@ -64,11 +71,29 @@ record SettingsSource(String description, Map<Setting, String> values) {
       throw invalid("the configuration file " + file
           + " has no setting of Keyhaven: write keyhaven.vault.url=https://…, or name a server's connection.env", null);
     }
+    if (values.containsKey(Setting.TOKEN) || values.containsKey(Setting.CLIENT_SECRET)) {
+      refuseOpen(file);
+    }
     Path folder = file.toAbsolutePath().getParent();
     for (Setting path : new Setting[] {Setting.CA_FILE, Setting.TOKEN_FILE}) {
       values.computeIfPresent(path, (setting, value) -> value.isBlank() ? value : folder.resolve(value).toString());
     }
     return new SettingsSource(file.toString(), values);
+  }
+
+  /** Where files have the modes of POSIX; elsewhere their owner looks after them. */
+  private static void refuseOpen(Path file) {
+    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (view == null) {
+      return;
+    }
+    try {
+      if (!Collections.disjoint(view.readAttributes().permissions(), OF_OTHERS)) {
+        throw invalid("the configuration file " + file + " holds a secret and is open to others: chmod 600 it", null);
+      }
+    } catch (IOException e) {
+      throw invalid("the mode of the configuration file " + file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   Optional<String> get(Setting setting) {

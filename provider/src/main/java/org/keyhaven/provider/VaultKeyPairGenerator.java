@@ -52,11 +52,12 @@ final class VaultKeyPairGenerator extends KeyPairGeneratorSpi {
 
   @Override
   public KeyPair generateKeyPair() {
-    if (bare != null) {
-      return new KeyGeneration(provider.session()).bare(shape, bare);
+    if (bare == null) {
+      checkPosition();
     }
-    checkPosition();
-    return new KeyGeneration(provider.session()).certified(shape);
+    Settings settings = provider.settings();
+    KeyGeneration generation = new KeyGeneration(provider.session(settings), settings);
+    return bare != null ? generation.bare(shape, bare) : generation.certified(shape);
   }
 
   private void checkPosition() {

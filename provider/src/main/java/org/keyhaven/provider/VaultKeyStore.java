@@ -66,8 +66,8 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   private void open(List<SettingsSource> first, TokenSource tokenSource) throws IOException {
     try {
-      session = provider.session(first, tokenSource);
-    } catch (InvalidParameterException | VaultException e) {
+      session = provider.session(provider.settings(first, tokenSource));
+    } catch (InvalidParameterException e) {
       throw new IOException(e.getMessage(), e);
     }
   }

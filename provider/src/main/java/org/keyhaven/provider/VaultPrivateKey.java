@@ -10,7 +10,8 @@ import org.keyhaven.client.wire.ObjectId;
  * not reach the vault. RSA keys are also {@link java.security.interfaces.RSAKey} and EC keys
  * {@link java.security.interfaces.ECKey}, which is how JSSE and the tools see their size.
  *
- * <p>Immutable and thread-safe. Destroying it does nothing: the key is deleted in the vault, by whoever may.
+ * <p>Immutable and thread-safe. There is nothing in it to destroy: {@link #destroy()} throws
+ * {@link javax.security.auth.DestroyFailedException}, as by default. The key itself is deleted in the vault, by whoever may.
  */
 public sealed interface VaultPrivateKey extends PrivateKey permits VaultRsaPrivateKey, VaultEcPrivateKey {
 

@@ -1,11 +1,14 @@
 package org.keyhaven.provider;
 
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.net.URI;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.SignatureException;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
 import org.keyhaven.client.ClientSecretTokenSource;
 import org.keyhaven.client.CryptographyClient;
 import org.keyhaven.client.KeyhavenClient;
@@ -14,9 +17,14 @@ import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.ObjectId;
 
-/** One vault and one way to sign in: client and catalog, which all services with equal settings share. Thread-safe. */
+/**
+ * One vault and one way to sign in: client and catalog, which all services with equal settings share. Its connections are
+ * closed once nobody uses it, neither a key store nor a key. Thread-safe.
+ */
 final class VaultSession {
-  private final Settings settings;
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final Settings.Connection connection;
   private final KeyhavenClient client;
   private final VaultCatalog catalog;
 
@@ -26,19 +34,22 @@ final class VaultSession {
    * @throws VaultException when the CA file cannot be used
    * @throws IllegalArgumentException when the vault's address or the token cannot be used
    */
-  VaultSession(Settings settings) {
-    this.settings = settings;
-    KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(settings.vaultUrl())
-        .tokenSource(tokenSource(settings)).deadline(settings.timeout());
-    if (settings.caFile() != null) {
-      builder.caFile(settings.caFile());
+  VaultSession(Settings.Connection connection) {
+    this.connection = connection;
+    KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(connection.vaultUrl())
+        .tokenSource(tokenSource(connection.credentials())).deadline(connection.timeout());
+    if (connection.caFile() != null) {
+      builder.caFile(connection.caFile());
     }
-    this.client = builder.build();
-    this.catalog = new VaultCatalog(this, settings.cacheRefresh());
+    KeyhavenClient opened = builder.build();
+    this.client = opened;
+    this.catalog = new VaultCatalog(this, connection.cacheRefresh());
+    CLEANER.register(this, opened::close);
   }
 
-  Settings settings() {
-    return settings;
+  /** The longest a call takes in all. */
+  Duration timeout() {
+    return connection.timeout();
   }
 
   KeyhavenClient client() {
@@ -72,18 +83,20 @@ final class VaultSession {
     throw new InvalidKeyException("neither an RSA nor an EC key: " + kid);
   }
 
-  private static RemoteSigner signer(CryptographyClient cryptography) {
+  /** Holds the session, so that the connections live as long as the key. */
+  private RemoteSigner signer(CryptographyClient cryptography) {
     return (algorithm, value) -> {
       try {
         return cryptography.sign(algorithm, value);
       } catch (VaultException e) {
         throw new SignatureException(e.getMessage(), e);
+      } finally {
+        Reference.reachabilityFence(this);
       }
     };
   }
 
-  private static TokenSource tokenSource(Settings settings) {
-    Credentials credentials = settings.credentials();
+  private static TokenSource tokenSource(Credentials credentials) {
     if (credentials instanceof Credentials.Custom custom) {
       return custom.source();
     }
@@ -94,19 +107,19 @@ final class VaultSession {
       return TokenSource.file(file.file());
     }
     if (credentials instanceof Credentials.ClientSecret secret) {
-      return clientSecret(secret, settings);
+      return clientSecret(secret);
     }
     return AzureIdentity.defaultCredential();
   }
 
-  private static TokenSource clientSecret(Credentials.ClientSecret secret, Settings settings) {
+  private static TokenSource clientSecret(Credentials.ClientSecret secret) {
     ClientSecretTokenSource.Builder builder = ClientSecretTokenSource.builder().tenantId(secret.tenantId())
         .clientId(secret.clientId()).clientSecret(secret.secret());
     if (secret.authority() != null) {
       builder.authority(secret.authority());
     }
-    if (settings.caFile() != null) {
-      builder.caFile(settings.caFile());
+    if (secret.authorityCa() != null) {
+      builder.caFile(secret.authorityCa());
     }
     return builder.build();
   }

@@ -13,11 +13,13 @@ import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.BuildVersion;
 
 class KeyhavenProviderTest {
 
@@ -49,6 +51,12 @@ class KeyhavenProviderTest {
     for (Provider.Service service : provider.getServices()) {
       assertThat(service.newInstance(null).getClass().getName()).isEqualTo(service.getClassName());
     }
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    assertThat(new KeyhavenProvider().getVersionStr()).matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?")
+        .isEqualTo(BuildVersion.get());
   }
 
   @Test
@@ -105,5 +113,23 @@ class KeyhavenProviderTest {
     KeyStore store = KeyStore.getInstance("Keyhaven", new KeyhavenProvider());
     assertThatThrownBy(() -> store.load(null, null)).isInstanceOf(IOException.class)
         .hasMessageContaining("keyhaven.vault.url");
+  }
+
+  @Test
+  void aBadCaFileIsSaidInTheSpisOwnTerms() throws Exception {
+    Provider provider = new KeyhavenProvider();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", provider);
+    KeyStore store = KeyStore.getInstance("Keyhaven", provider);
+    Map<String, String> settings = Map.of(Setting.VAULT_URL.property(), "https://one.example", Setting.TOKEN.property(), "t",
+        Setting.CA_FILE.property(), "/no/such/ca.pem");
+    settings.forEach(System::setProperty);
+    try {
+      assertThatThrownBy(generator::generateKeyPair).isInstanceOf(InvalidParameterException.class)
+          .hasMessageContaining("/no/such/ca.pem");
+      assertThatThrownBy(() -> store.load(null, null)).isInstanceOf(IOException.class)
+          .hasMessageContaining("/no/such/ca.pem");
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
   }
 }

@@ -8,11 +8,14 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.InvalidParameterException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,12 +29,12 @@ class SettingsTest {
     Path file = write("keyhaven.vault.url=https://my.vault.example\nkeyhaven.token = abc\nkeyhaven.timeout=PT5S\n"
         + "keyhaven.cache.refresh=7\nkeyhaven.key.hsm=false\nkeyhaven.ca.file=ca.pem\nother.name=1\n");
     Settings settings = Settings.of(List.of(SettingsSource.file(file)), null);
-    assertThat(settings.vaultUrl()).isEqualTo(URI.create("https://my.vault.example"));
-    assertThat(settings.credentials()).isEqualTo(new Credentials.Token("abc"));
-    assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(settings.cacheRefresh()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(settings.connection().vaultUrl()).isEqualTo(URI.create("https://my.vault.example"));
+    assertThat(settings.connection().credentials()).isEqualTo(new Credentials.Token("abc"));
+    assertThat(settings.connection().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.connection().cacheRefresh()).isEqualTo(Duration.ofSeconds(7));
     assertThat(settings.keyHsm()).isFalse();
-    assertThat(settings.caFile()).isEqualTo(folder.resolve("ca.pem"));
+    assertThat(settings.connection().caFile()).isEqualTo(folder.resolve("ca.pem"));
   }
 
   @Test
@@ -39,9 +42,10 @@ class SettingsTest {
     Path file = write("VAULT_URL=https://localhost:8443\nCA_CERT='/tmp/it'\\''s here/ca.pem'\nTENANT_ID=t\nCLIENT_ID=\"c\"\n"
         + "CLIENT_SECRET=s~1\nAUTHORITY_HOST=https://localhost:8443\nAZURE_CLIENT_ID=c\nHSM_URL=https://localhost:8444\n");
     Settings settings = Settings.of(List.of(SettingsSource.file(file)), null);
-    assertThat(settings.caFile()).isEqualTo(Path.of("/tmp/it's here/ca.pem"));
-    assertThat(settings.credentials())
-        .isEqualTo(new Credentials.ClientSecret("t", "c", "s~1", URI.create("https://localhost:8443")));
+    assertThat(settings.connection().caFile()).isEqualTo(Path.of("/tmp/it's here/ca.pem"));
+    assertThat(settings.connection().credentials())
+        .isEqualTo(new Credentials.ClientSecret("t", "c", "s~1", URI.create("https://localhost:8443"),
+            Path.of("/tmp/it's here/ca.pem")));
     assertThat(settings.keyHsm()).isTrue();
   }
 
@@ -52,8 +56,8 @@ class SettingsTest {
     SettingsSource environment = new SettingsSource("environment", Map.of(Setting.VAULT_URL, "https://two.example",
         Setting.TOKEN, "of another vault", Setting.KEY_NAME, "web"));
     Settings settings = Settings.of(List.of(file, environment), null);
-    assertThat(settings.vaultUrl()).isEqualTo(URI.create("https://one.example"));
-    assertThat(settings.credentials()).isInstanceOf(Credentials.ClientSecret.class);
+    assertThat(settings.connection().vaultUrl()).isEqualTo(URI.create("https://one.example"));
+    assertThat(settings.connection().credentials()).isInstanceOf(Credentials.ClientSecret.class);
     assertThat(settings.keyName()).isEqualTo("web");
   }
 
@@ -110,7 +114,50 @@ class SettingsTest {
         .isInstanceOf(UncheckedIOException.class).hasMessageContaining("there is no configuration file");
   }
 
+  @Test
+  void aSecretOnlyGoesWhereItsOwnSourceSays() {
+    SettingsSource rogue = new SettingsSource("file", Map.of(Setting.VAULT_URL, "https://rogue.example", Setting.CA_FILE,
+        "/rogue.pem", Setting.AUTHORITY_HOST, "https://rogue.example", Setting.TENANT_ID, "rogue"));
+    SettingsSource environment = new SettingsSource("environment", Map.of(Setting.CLIENT_ID, "c", Setting.CLIENT_SECRET, "s"));
+    assertThat(Settings.of(List.of(rogue, environment), null).connection().credentials())
+        .isEqualTo(new Credentials.ClientSecret(null, "c", "s", null, null));
+  }
+
+  @Test
+  void aCaFileIsTrustedForAnAuthorityThatItsOwnSourceNames() {
+    SettingsSource file = new SettingsSource("file", Map.of(Setting.VAULT_URL, "https://one.example", Setting.CA_FILE,
+        "/mine.pem", Setting.CLIENT_ID, "c", Setting.CLIENT_SECRET, "s"));
+    SettingsSource environment = new SettingsSource("environment", Map.of(Setting.AUTHORITY_HOST, "https://sign.example"));
+    assertThat(Settings.of(List.of(file, environment), null).connection().credentials())
+        .isEqualTo(new Credentials.ClientSecret(null, "c", "s", null, null));
+  }
+
+  @Test
+  void whatGeneratedKeysAreCalledIsNoPartOfTheConnection() {
+    SettingsSource named = new SettingsSource("first", Map.of(Setting.KEY_NAME, "web", Setting.KEY_HSM, "false"));
+    SettingsSource good = new SettingsSource("good", Map.of(Setting.VAULT_URL, "https://one.example", Setting.TOKEN, "t"));
+    Settings with = Settings.of(List.of(named, good), null);
+    assertThat(with.keyName()).isEqualTo("web");
+    assertThat(with.connection()).isEqualTo(Settings.of(List.of(good), null).connection());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keyhaven.token=t, rw-r-----", "keyhaven.client.secret=s, rw----r--", "CLIENT_SECRET=s, rw--w----"})
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aFileWithASecretThatOthersReadIsRefused(String content, String mode) throws Exception {
+    Path file = write(content);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    assertThatThrownBy(() -> SettingsSource.file(file)).isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("chmod 600").hasMessageNotContaining("\n");
+    Files.writeString(file, "keyhaven.vault.url=https://one.example");
+    assertThat(SettingsSource.file(file).get(Setting.VAULT_URL)).contains("https://one.example");
+  }
+
   private Path write(String content) throws IOException {
-    return Files.writeString(folder.resolve("file"), content);
+    Path file = Files.writeString(folder.resolve("file"), content);
+    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+    return file;
   }
 }

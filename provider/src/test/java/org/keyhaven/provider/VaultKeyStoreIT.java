@@ -147,7 +147,7 @@ class VaultKeyStoreIT {
   void aDisabledEntryHidesNoOtherAndSaysWhy() throws Exception {
     String disabled = RemoteKeys.certified(provider, "EC", 256);
     String enabled = RemoteKeys.certified(provider, "EC", 256);
-    KeyhavenClient client = provider.session().client();
+    KeyhavenClient client = provider.session(provider.settings()).client();
     client.certificates().update(disabled, null,
         new CertificateUpdateParameters(null, ObjectAttributes.of(false, null, null), null));
     KeyStore store = RemoteKeys.store(RemoteKeys.provider());
@@ -190,17 +190,16 @@ class VaultKeyStoreIT {
     KeyStore store = KeyStore.getInstance("Keyhaven", provider);
     store.load(KeyhavenLoadStoreParameter.builder().cacheRefresh(Duration.ofNanos(1)).build());
     assertThat(store.isKeyEntry(name)).isTrue();
-    provider.session().client().certificates().delete(name);
+    provider.session(provider.settings()).client().certificates().delete(name);
     assertThat(store.isKeyEntry(name)).isFalse();
   }
 
   @Test
   void aGivenNameThatIsTakenIsRefused() throws Exception {
     String name = RemoteKeys.certified(provider, "EC", 256);
-    Settings plain = provider.session().settings();
-    VaultSession named = new VaultSession(new Settings(plain.vaultUrl(), plain.caFile(), plain.credentials(), name, true,
-        plain.timeout(), plain.cacheRefresh()));
-    assertThatThrownBy(() -> new KeyGeneration(named).certified(KeyShape.ec(KeyCurve.P_256)))
+    Settings settings = provider.settings();
+    KeyGeneration named = new KeyGeneration(provider.session(settings), new Settings(settings.connection(), name, true));
+    assertThatThrownBy(() -> named.certified(KeyShape.ec(KeyCurve.P_256)))
         .isInstanceOf(ProviderException.class).hasMessageContaining("already has a certificate " + name);
   }
 

@@ -3,6 +3,7 @@ package org.keyhaven.server.http;
 import io.javalin.http.Context;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.keyhaven.client.wire.BuildVersion;
 
 /** The response headers of the API. */
 final class Headers {
@@ -16,7 +17,7 @@ final class Headers {
 
   static void start(Context context) {
     context.header(REQUEST_ID, UUID.randomUUID().toString());
-    context.header("x-ms-keyvault-service-version", "0.1.0");
+    context.header("x-ms-keyvault-service-version", BuildVersion.get());
     context.header("x-ms-keyvault-region", "local");
     context.header("Cache-Control", "no-store");
     context.header("X-Content-Type-Options", "nosniff");
