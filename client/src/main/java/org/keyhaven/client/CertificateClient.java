@@ -40,6 +40,11 @@ public final class CertificateClient {
     return transport.call(Operation.CERTIFICATE_PENDING, Transport.path("certificates", name) + "/pending", null, OPERATION);
   }
 
+  /** Gives the operation under way up, so that another can be started; what it was. */
+  public CertificateOperation deletePending(String name) {
+    return transport.call(Operation.CERTIFICATE_PENDING_DELETE, Transport.path("certificates", name) + "/pending", null, OPERATION);
+  }
+
   /** Ends an operation with issuer {@code Unknown}: gives the chain that was issued for its request. */
   public CertificateBundle merge(String name, CertificateMergeParameters parameters) {
     Objects.requireNonNull(parameters, "parameters");

@@ -12,6 +12,7 @@ enum Operation {
   CERTIFICATE_CREATE("POST", "certificates/create", Repeat.UNLESS_DONE),
   CERTIFICATE_MERGE("POST", "certificates/create", Repeat.UNLESS_DONE),
   CERTIFICATE_PENDING("GET", "certificates/get", Repeat.ALWAYS),
+  CERTIFICATE_PENDING_DELETE("DELETE", "certificates/update", Repeat.UNLESS_DONE),
   CERTIFICATE_GET("GET", "certificates/get", Repeat.ALWAYS),
   CERTIFICATE_LIST("GET", "certificates/list", Repeat.ALWAYS),
   CERTIFICATE_UPDATE("PATCH", "certificates/update", Repeat.ALWAYS),
