@@ -28,7 +28,7 @@ public final class CryptographyClient {
   private static final ObjectReader VERIFIED = Json.mapper().readerFor(KeyVerifyResult.class);
 
   private final Transport transport;
-  private final Lookup<PublicHalf> publicHalf = new Lookup<>(this::lookUp);
+  private final Cached<PublicHalf> publicHalf = Cached.forever(this::lookUp);
   private volatile Target target;
 
   /** The answer of sign where the version is known: parsing its identifier would be a tenth of the client's work. */

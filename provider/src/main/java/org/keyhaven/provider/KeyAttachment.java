@@ -39,12 +39,13 @@ final class KeyAttachment {
     }
     String name = key.id().name();
     List<StandardBase64> encoded = encoded(key, chain);
+    session.catalog().invalidate();
     try {
       refuseTaken(alias, name);
       CertificateBundle current = currentCertificate(name);
       refuseOtherKey(key, current);
-      open(name, current);
-      session.client().certificates().merge(name, new CertificateMergeParameters(encoded, null, tags(alias, name, current)));
+      boolean opened = open(name, current);
+      merge(name, new CertificateMergeParameters(encoded, null, tags(alias, name, current)), opened);
     } catch (VaultException e) {
       throw new KeyStoreException("the chain was not stored as " + alias + ": " + e.getMessage(), e);
     } finally {
@@ -76,6 +77,9 @@ final class KeyAttachment {
   /** Replacing an entry would delete the key under it; that is asked for by name, with deleteEntry. */
   private void refuseTaken(String alias, String name) throws KeyStoreException {
     Optional<VaultEntry> taken = session.catalog().find(alias);
+    if (taken.isPresent() && taken.get().isAmbiguous()) {
+      throw new KeyStoreException(taken.get().refusal());
+    }
     if (taken.isPresent() && !taken.get().item().name().equalsIgnoreCase(name)) {
       throw new KeyStoreException("the alias " + alias + " belongs to " + taken.get().item().name()
           + ", another key; delete that entry first");
@@ -108,10 +112,11 @@ final class KeyAttachment {
     throw new KeyStoreException("the latest version of " + current.id().name() + " has another key than " + key.id());
   }
 
-  /** Opens the new version, or finds the one that an earlier attempt left open. */
-  private void open(String name, CertificateBundle current) {
+  /** Opens the new version, or finds the one that an earlier attempt left open. True when it was opened by this call. */
+  private boolean open(String name, CertificateBundle current) {
     try {
       session.client().certificates().create(name, new CertificateCreateParameters(policy(current), null, null, null));
+      return true;
     } catch (VaultException.Conflict e) {
       CertificateOperation pending = session.client().certificates().pending(name);
       boolean open = pending.issuer() != null && IssuerParameters.UNKNOWN.equals(pending.issuer().name())
@@ -119,6 +124,27 @@ final class KeyAttachment {
       if (!open) {
         throw e;
       }
+      return false;
+    }
+  }
+
+  /** What was opened by this call and refused is given up; what became of it otherwise is for the next attempt to find. */
+  private void merge(String name, CertificateMergeParameters chain, boolean opened) {
+    try {
+      session.client().certificates().merge(name, chain);
+    } catch (VaultException e) {
+      if (opened && e.status() >= 400 && e.status() < 500) {
+        giveUp(name, e);
+      }
+      throw e;
+    }
+  }
+
+  private void giveUp(String name, VaultException refusal) {
+    try {
+      session.client().certificates().deletePending(name);
+    } catch (VaultException e) {
+      refusal.addSuppressed(e);
     }
   }
 

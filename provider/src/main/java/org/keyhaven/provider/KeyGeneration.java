@@ -37,26 +37,55 @@ final class KeyGeneration {
 
   /** A key with a self-signed certificate, under the configured name or a random one. */
   KeyPair certified(KeyShape shape) {
-    String name = settings.keyName() == null ? randomName() : settings.keyName();
     KeyType type = KeyType.of(shape.family(), settings.keyHsm());
     try {
-      if (settings.keyName() != null) {
-        refuseTaken(name);
-      }
-      // Not exportable: an HSM key cannot leave anyway, and a software key made for remote use should not. The key is reused
-      // by later versions, so that a chain can be merged into one (KeyAttachment).
-      CertificatePolicy policy = new CertificatePolicy(null,
-          new KeyProperties(false, type, shape.keySize(), true, shape.curve()), null,
-          new X509Properties("CN=" + name, null, null, null, VALIDITY_MONTHS), null,
-          new IssuerParameters(IssuerParameters.SELF, null, null), null);
-      session.client().certificates().create(name, new CertificateCreateParameters(policy, null, null, null));
-      CertificateBundle bundle = session.client().certificates().awaitCompletion(name, session.timeout());
+      CertificateBundle bundle = certificate(shape, type);
       return pair(bundle.kid(), publicKey(bundle));
     } catch (VaultException e) {
       throw failure(type, e);
     } finally {
       session.catalog().invalidate();
     }
+  }
+
+  private CertificateBundle certificate(KeyShape shape, KeyType type) {
+    Settings.KeyName wanted = settings.keyName();
+    if (wanted == null) {
+      return certificate(randomName(), shape, type);
+    }
+    // Creating under a name that exists would make a version that, by its policy, reuses the old key.
+    if (exists(wanted.name())) {
+      if (wanted.required()) {
+        throw new ProviderException("the vault already has a certificate " + wanted.name() + "; delete it, or set "
+            + Setting.KEY_NAME.property() + " to another name");
+      }
+      return certificate(randomName(), shape, type);
+    }
+    try {
+      return certificate(wanted.name(), shape, type);
+    } catch (VaultException.Conflict e) {
+      // Most often it is deleted and can still be recovered, for up to 90 days.
+      if (wanted.required()) {
+        throw e;
+      }
+      return certificate(randomName(), shape, type);
+    }
+  }
+
+  private CertificateBundle certificate(String name, KeyShape shape, KeyType type) {
+    // Not exportable: an HSM key cannot leave anyway, and a software key made for remote use should not. The key is reused
+    // by later versions, so that a chain can be merged into one (KeyAttachment).
+    CertificatePolicy policy = new CertificatePolicy(null,
+        new KeyProperties(false, type, shape.keySize(), true, shape.curve()), null,
+        new X509Properties("CN=" + name, null, null, null, VALIDITY_MONTHS), null,
+        new IssuerParameters(IssuerParameters.SELF, null, null), null);
+    try {
+      session.client().certificates().create(name, new CertificateCreateParameters(policy, null, null, null));
+    } catch (VaultException.NotFound e) {
+      throw new ProviderException("no key was generated: " + session.vault() + " makes no certificates (" + e.getMessage()
+          + "). A Managed HSM has no certificates: use a VaultKeyGenParameterSpec", e);
+    }
+    return session.client().certificates().awaitCompletion(name, session.timeout());
   }
 
   /** A key without certificate. */
@@ -84,15 +113,13 @@ final class KeyGeneration {
     }
   }
 
-  /** Creating under a name that exists would make a version that, by its policy, reuses the old key. */
-  private void refuseTaken(String name) {
+  private boolean exists(String name) {
     try {
       session.client().certificates().get(name);
+      return true;
     } catch (VaultException.NotFound e) {
-      return;
+      return false;
     }
-    throw new ProviderException("the vault already has a certificate " + name + "; delete it, or set "
-        + Setting.KEY_NAME.property() + " to another name");
   }
 
   private static PublicKey publicKey(CertificateBundle bundle) {

@@ -15,6 +15,7 @@ enum Setting {
   CLIENT_SECRET("keyhaven.client.secret", "AZURE_CLIENT_SECRET", "CLIENT_SECRET"),
   AUTHORITY_HOST("keyhaven.authority.host", "AZURE_AUTHORITY_HOST", "AUTHORITY_HOST"),
   KEY_NAME("keyhaven.key.name", "KEYHAVEN_KEY_NAME"),
+  KEY_NAME_PREFERRED("keyhaven.key.name.preferred", "KEYHAVEN_KEY_NAME_PREFERRED"),
   KEY_HSM("keyhaven.key.hsm", "KEYHAVEN_KEY_HSM"),
   TIMEOUT("keyhaven.timeout", "KEYHAVEN_TIMEOUT"),
   CACHE_REFRESH("keyhaven.cache.refresh", "KEYHAVEN_CACHE_REFRESH");

@@ -19,7 +19,10 @@ import org.keyhaven.client.wire.ObjectId;
  * @param keyName the name of the next generated key; null for a random one
  * @param keyHsm whether generated keys are protected by an HSM
  */
-record Settings(Connection connection, String keyName, boolean keyHsm) {
+record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
+
+  /** @param required false when any other name does as well, should this one be taken */
+  record KeyName(String name, boolean required) { }
 
   /**
    * How to reach a vault. Equal ones share one session; so only what a session depends on is in here.
@@ -43,16 +46,14 @@ record Settings(Connection connection, String keyName, boolean keyHsm) {
   static Settings of(List<SettingsSource> sources, TokenSource tokenSource) {
     URI vaultUrl = https(Setting.VAULT_URL, find(sources, Setting.VAULT_URL).orElseThrow(() -> new InvalidParameterException(
         "no vault: set " + Setting.VAULT_URL.property() + " (environment: " + Setting.VAULT_URL.variable() + ")")));
-    String keyName = find(sources, Setting.KEY_NAME).orElse(null);
-    if (keyName != null && !ObjectId.isName(keyName)) {
-      throw malformed(Setting.KEY_NAME, keyName, "1 to 127 letters, digits and hyphens");
-    }
     Connection connection = new Connection(vaultUrl,
         find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
         tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources),
         find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
         find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))
             .orElse(DEFAULT_CACHE_REFRESH));
+    KeyName keyName = keyName(sources, Setting.KEY_NAME, true).or(() -> keyName(sources, Setting.KEY_NAME_PREFERRED, false))
+        .orElse(null);
     return new Settings(connection, keyName,
         find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true));
   }
@@ -72,6 +73,15 @@ record Settings(Connection connection, String keyName, boolean keyHsm) {
 
   private static Optional<String> find(List<SettingsSource> sources, Setting setting) {
     return sources.stream().flatMap(source -> source.get(setting).stream()).findFirst();
+  }
+
+  private static Optional<KeyName> keyName(List<SettingsSource> sources, Setting setting, boolean required) {
+    return find(sources, setting).map(name -> {
+      if (!ObjectId.isName(name)) {
+        throw malformed(setting, name, "1 to 127 letters, digits and hyphens");
+      }
+      return new KeyName(name, required);
+    });
   }
 
   static Path path(Setting setting, String text) {

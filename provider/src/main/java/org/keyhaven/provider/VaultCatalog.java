@@ -12,9 +12,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.keyhaven.client.Cached;
 import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
@@ -26,24 +31,28 @@ import org.keyhaven.client.wire.ObjectId;
 
 /**
  * The aliases of a vault, cached. An alias is the name of a certificate or of a bare key, or what the tag
- * {@link #ALIAS_TAG} says in its place; letter case does not count. Where several objects claim one alias, an object of that
- * name goes before a tag, and a certificate before a bare key.
+ * {@link #ALIAS_TAG} says in its place; letter case does not count. An alias that several objects claim is ambiguous
+ * ({@link Listing}), so that an alias is looked for in the listing wherever the caller may have one.
  *
- * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. Thread-safe. Methods
+ * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. A caller who may list
+ * only certificates or only keys sees those; one who may list neither still reaches what he can name. After the refresh interval
+ * an answer is asked for again in the background; it serves meanwhile, up to {@link #LONGEST} intervals. Thread-safe. Methods
  * throw {@link VaultException} when the vault as a whole does not answer, or forbids what the question needs.
  */
 final class VaultCatalog {
   /** Carries the alias of an object whose name is another: the service cannot rename. */
   static final String ALIAS_TAG = "keyhaven-alias";
 
+  /** How many refresh intervals an answer serves at most. A handshake asks for every alias, and should not wait. */
+  static final int LONGEST = 5;
+
   /** Entries kept at most; the one unused for longest goes first. */
   private static final int MOST_ENTRIES = 1024;
-
-  /** @param withKeys whether bare keys are in it; a caller who may not list keys still sees certificates */
-  private record Listing(Map<String, VaultEntry.Item> items, boolean withKeys) { }
+  private static final int REFRESHERS = 2;
 
   private final VaultSession session;
   private final Duration refresh;
+  private final Executor refreshers = refreshers();
   private final Cached<Listing> listing;
   private final Map<String, Cached<Optional<VaultEntry>>> entries = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1L;
@@ -57,30 +66,29 @@ final class VaultCatalog {
   VaultCatalog(VaultSession session, Duration refresh) {
     this.session = session;
     this.refresh = refresh;
-    this.listing = new Cached<>(this::list, refresh, System::nanoTime);
+    this.listing = cached(this::list);
   }
 
   /** One listing, or the last one while it is young enough. */
   List<String> aliases() {
-    return listing.get().items.values().stream().map(VaultEntry.Item::alias).toList();
+    return items().stream().map(VaultEntry.Item::alias).toList();
   }
 
   /** The lines of the listing. */
   List<VaultEntry.Item> items() {
-    return List.copyOf(listing.get().items.values());
+    return listing.get().orRefusal().lines();
   }
 
   /** The entry of an alias; empty when there is none. */
   Optional<VaultEntry> find(String alias) {
-    String key = folded(alias);
     Cached<Optional<VaultEntry>> cached;
     synchronized (entries) {
-      cached = entries.computeIfAbsent(key, ignored -> new Cached<>(() -> load(alias), refresh, System::nanoTime));
+      cached = entries.computeIfAbsent(Listing.folded(alias), ignored -> cached(() -> load(alias)));
     }
     return cached.get();
   }
 
-  /** Forgets everything, after a change of one's own. */
+  /** Forgets everything: after a change of one's own, and before one that must not rest on an old answer. */
   void invalidate() {
     listing.invalidate();
     synchronized (entries) {
@@ -88,57 +96,87 @@ final class VaultCatalog {
     }
   }
 
-  private Listing list() {
-    Map<String, VaultEntry.Item> named = new LinkedHashMap<>();
-    List<VaultEntry.Item> tagged = new ArrayList<>();
-    for (CertificateItem item : session.client().certificates().list()) {
-      add(named, tagged, item(item.id().name(), item.tags(), VaultEntry.Kind.CERTIFICATE, item.x5t()));
-    }
-    boolean withKeys = true;
-    try {
-      List<VaultEntry.Item> keys = new ArrayList<>();
-      for (KeyItem item : session.client().keys().list()) {
-        if (!Boolean.TRUE.equals(item.managed())) {
-          keys.add(item(item.kid().name(), item.tags(), VaultEntry.Kind.KEY, null));
-        }
-      }
-      keys.forEach(item -> add(named, tagged, item));
-    } catch (VaultException.Forbidden e) {
-      withKeys = false;
-    }
-    tagged.forEach(item -> named.putIfAbsent(folded(item.alias()), item));
-    return new Listing(named, withKeys);
+  private <T> Cached<T> cached(Supplier<T> loader) {
+    return new Cached<>(loader, refresh, refresh.multipliedBy(LONGEST), refreshers, System::nanoTime);
   }
 
-  private static void add(Map<String, VaultEntry.Item> named, List<VaultEntry.Item> tagged, VaultEntry.Item item) {
-    if (folded(item.alias()).equals(folded(item.name()))) {
-      named.putIfAbsent(folded(item.alias()), item);
-    } else {
-      tagged.add(item);
+  /** Threads that end when there is nothing to refresh. */
+  private static Executor refreshers() {
+    ThreadPoolExecutor threads = new ThreadPoolExecutor(REFRESHERS, REFRESHERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "keyhaven-refresh");
+          thread.setDaemon(true);
+          return thread;
+        });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  private Listing list() {
+    List<VaultEntry.Item> items = new ArrayList<>();
+    VaultException.Forbidden certificatesRefusal = null;
+    try {
+      for (CertificateItem item : session.client().certificates().list()) {
+        items.add(new VaultEntry.Item(aliasOf(item.id().name(), item.tags()), item.id().name(), VaultEntry.Kind.CERTIFICATE,
+            item.x5t()));
+      }
+    } catch (VaultException.Forbidden e) {
+      certificatesRefusal = e;
+    } catch (VaultException.NotFound e) {
+      // A Managed HSM has keys alone; whether this is one at all, the keys will tell.
+      items.clear();
     }
+    VaultException.Forbidden keysRefusal = null;
+    List<VaultEntry.Item> keys = new ArrayList<>();
+    try {
+      for (KeyItem item : session.client().keys().list()) {
+        if (!Boolean.TRUE.equals(item.managed())) {
+          keys.add(new VaultEntry.Item(aliasOf(item.kid().name(), item.tags()), item.kid().name(), VaultEntry.Kind.KEY, null));
+        }
+      }
+      items.addAll(keys);
+    } catch (VaultException.Forbidden e) {
+      keysRefusal = e;
+    }
+    return new Listing(items, certificatesRefusal, keysRefusal);
   }
 
   private Optional<VaultEntry> load(String alias) {
-    Listing known = listing.ifFresh();
-    if (known == null) {
-      Optional<VaultEntry> byName = certificateNamed(alias);
-      if (byName.isPresent()) {
-        return byName;
-      }
-      known = listing.get();
+    Listing known = listing.get();
+    List<VaultEntry.Item> claiming = known.claiming(alias);
+    if (claiming.size() > 1) {
+      return Optional.of(VaultEntry.ambiguous(alias, claiming));
     }
-    VaultEntry.Item item = known.items.get(folded(alias));
-    if (item != null) {
-      return load(item);
+    if (claiming.size() == 1) {
+      return load(claiming.get(0));
     }
-    return known.withKeys ? Optional.empty() : keyNamed(alias);
+    return ObjectId.isName(alias) ? unlisted(alias, known) : Optional.empty();
+  }
+
+  /** What a caller can name and may not list. A certificate that is refused may still have a bare key in its place. */
+  private Optional<VaultEntry> unlisted(String name, Listing known) {
+    Optional<VaultEntry> certificate =
+        known.withCertificates() ? Optional.empty() : named(name, VaultEntry.Kind.CERTIFICATE);
+    if (known.withKeys() || certificate.isPresent() && certificate.get().cause() == null) {
+      return certificate;
+    }
+    Optional<VaultEntry> key = named(name, VaultEntry.Kind.KEY);
+    return certificate.isPresent() && (key.isEmpty() || key.get().cause() != null) ? certificate : key;
+  }
+
+  /** The object of this name, where its name is also its alias. */
+  private Optional<VaultEntry> named(String name, VaultEntry.Kind kind) {
+    return load(new VaultEntry.Item(name, name, kind, null)).filter(entry -> entry.cause() != null
+        || Listing.folded(aliasOf(name, entry.tags())).equals(Listing.folded(name)));
   }
 
   private Optional<VaultEntry> load(VaultEntry.Item item) {
     try {
-      return Optional.of(item.kind() == VaultEntry.Kind.CERTIFICATE
-          ? entry(item, session.client().certificates().get(item.name()))
-          : entry(item, session.client().keys().get(item.name())));
+      if (item.kind() == VaultEntry.Kind.CERTIFICATE) {
+        return Optional.of(entry(item, session.client().certificates().get(item.name())));
+      }
+      KeyBundle bundle = session.client().keys().get(item.name());
+      return Boolean.TRUE.equals(bundle.managed()) ? Optional.empty() : Optional.of(entry(item, bundle));
     } catch (VaultException.NotFound e) {
       return Optional.empty();
     } catch (VaultException.Forbidden e) {
@@ -149,34 +187,6 @@ final class VaultCatalog {
         return Optional.of(VaultEntry.refused(item, e));
       }
       throw e;
-    }
-  }
-
-  /** Most aliases are names: one request then does, and no permission to list is needed. */
-  private Optional<VaultEntry> certificateNamed(String name) {
-    if (!ObjectId.isName(name)) {
-      return Optional.empty();
-    }
-    try {
-      CertificateBundle bundle = session.client().certificates().get(name);
-      VaultEntry.Item item = item(bundle.id().name(), bundle.tags(), VaultEntry.Kind.CERTIFICATE, bundle.x5t());
-      return folded(item.alias()).equals(folded(name)) ? Optional.of(entry(item, bundle)) : Optional.empty();
-    } catch (VaultException.NotFound e) {
-      return Optional.empty();
-    }
-  }
-
-  private Optional<VaultEntry> keyNamed(String name) {
-    if (!ObjectId.isName(name)) {
-      return Optional.empty();
-    }
-    try {
-      KeyBundle bundle = session.client().keys().get(name);
-      VaultEntry.Item item = item(bundle.key().kid().name(), bundle.tags(), VaultEntry.Kind.KEY, null);
-      boolean bare = !Boolean.TRUE.equals(bundle.managed());
-      return bare && folded(item.alias()).equals(folded(name)) ? Optional.of(entry(item, bundle)) : Optional.empty();
-    } catch (VaultException.NotFound e) {
-      return Optional.empty();
     }
   }
 
@@ -236,12 +246,8 @@ final class VaultCatalog {
     return attributes == null ? null : attributes.created();
   }
 
-  private static VaultEntry.Item item(String name, Map<String, String> tags, VaultEntry.Kind kind, byte[] thumbprint) {
+  private static String aliasOf(String name, Map<String, String> tags) {
     String tag = tags == null ? null : tags.get(ALIAS_TAG);
-    return new VaultEntry.Item(tag == null || tag.isBlank() ? name : tag, name, kind, thumbprint);
-  }
-
-  static String folded(String alias) {
-    return alias.toLowerCase(Locale.ROOT);
+    return tag == null || tag.isBlank() ? name : tag;
   }
 }

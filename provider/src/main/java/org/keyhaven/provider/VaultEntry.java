@@ -3,13 +3,16 @@ package org.keyhaven.provider;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.Certificates.CertificatePolicy;
 
 /**
  * What the vault shows under one alias.
  *
+ * @param item null when the alias is ambiguous
  * @param chain leaf first; empty for a bare key
  * @param key null when there is none that can be used; then {@code refusal} says why
  * @param created null when unknown
@@ -20,7 +23,7 @@ import org.keyhaven.client.wire.Certificates.CertificatePolicy;
 record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, Instant created, Map<String, String> tags,
     CertificatePolicy policy, String refusal, VaultException cause) {
 
-  /** The collection an object is in; certificates go before bare keys of the same alias. */
+  /** The collection an object is in. */
   enum Kind { CERTIFICATE, KEY }
 
   /**
@@ -29,7 +32,39 @@ record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, I
    * @param alias the tag where there is one, otherwise the name
    * @param thumbprint SHA-1 of the leaf; null where the vault gives none
    */
-  record Item(String alias, String name, Kind kind, byte[] thumbprint) { }
+  record Item(String alias, String name, Kind kind, byte[] thumbprint) {
+    /** The same object under its name. */
+    Item byName() {
+      return new Item(name, name, kind, thumbprint);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Item that && name.equals(that.name) && kind == that.kind;
+    }
+
+    @Override
+    public int hashCode() {
+      return name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return kind.name().toLowerCase(Locale.ROOT) + " " + name;
+    }
+  }
+
+  /** An alias that several objects claim: it stands for none of them. */
+  static VaultEntry ambiguous(String alias, List<Item> rivals) {
+    String reason = "the alias " + alias + " is ambiguous: "
+        + rivals.stream().map(Item::toString).collect(Collectors.joining(" and ")) + "; in the vault, delete one or change its tag "
+        + VaultCatalog.ALIAS_TAG;
+    return new VaultEntry(null, List.of(), null, null, Map.of(), null, reason, null);
+  }
+
+  boolean isAmbiguous() {
+    return item == null;
+  }
 
   /** An object that is there and cannot be read. */
   static VaultEntry refused(Item item, VaultException cause) {

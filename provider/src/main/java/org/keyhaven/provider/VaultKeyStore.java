@@ -22,7 +22,6 @@ import java.util.Date;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
@@ -30,7 +29,7 @@ import org.keyhaven.client.VaultException;
 /**
  * The key store {@code Keyhaven}: a vault seen as a KeyStore. Opening it reads the configuration and touches no network.
  * Passwords are ignored, and so is the stream of {@code store}: the vault is always up to date. Reads come from the
- * {@link VaultCatalog}; one's own changes are seen at once, those of others within {@code keyhaven.cache.refresh}.
+ * {@link VaultCatalog}; one's own changes are seen at once, those of others some time after {@code keyhaven.cache.refresh}.
  *
  * <p>Methods that may not throw a checked exception throw {@link ProviderException} with the vault's reason when the vault
  * does not answer. An entry that is disabled or forbidden says false to {@code isKeyEntry} and gives its reason from
@@ -114,15 +113,20 @@ final class VaultKeyStore extends KeyStoreSpi {
     return entry.map(VaultEntry::key).orElse(null);
   }
 
+  /** Null for an alias without certificate; an ambiguous one is an error, since tools would take null for a free alias. */
   @Override
   public Certificate engineGetCertificate(String alias) {
-    return find(alias).filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
+    Optional<VaultEntry> found = find(alias);
+    if (found.isPresent() && found.get().isAmbiguous()) {
+      throw new ProviderException(found.get().refusal());
+    }
+    return found.filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
   }
 
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {
     Optional<VaultEntry> entry = find(alias);
-    if (entry.isPresent() && entry.get().cause() != null) {
+    if (entry.isPresent() && (entry.get().cause() != null || entry.get().isAmbiguous())) {
       // Tools ask for a chain only of the one entry they are told to use; null would hide why it cannot be.
       throw new ProviderException(entry.get().refusal(), entry.get().cause());
     }
@@ -144,7 +148,8 @@ final class VaultKeyStore extends KeyStoreSpi {
     for (VaultEntry.Item item : ask(() -> session.catalog().items())) {
       boolean candidate = item.kind() == VaultEntry.Kind.CERTIFICATE
           && (item.thumbprint() == null || Arrays.equals(item.thumbprint(), thumbprint));
-      if (candidate && certificate.equals(engineGetCertificate(item.alias()))) {
+      if (candidate && find(item.alias()).filter(entry -> !entry.chain().isEmpty())
+          .filter(entry -> entry.chain().get(0).equals(certificate)).isPresent()) {
         return item.alias();
       }
     }
@@ -213,8 +218,12 @@ final class VaultKeyStore extends KeyStoreSpi {
   /** Deletes certificate and key; whether that can be undone is the vault's to say. An unknown alias is no error. */
   @Override
   public void engineDeleteEntry(String alias) throws KeyStoreException {
+    session.catalog().invalidate();
     try {
       Optional<VaultEntry> entry = session.catalog().find(alias);
+      if (entry.isPresent() && entry.get().isAmbiguous()) {
+        throw new KeyStoreException(entry.get().refusal());
+      }
       if (entry.isPresent()) {
         VaultEntry.Item item = entry.get().item();
         if (item.kind() == VaultEntry.Kind.CERTIFICATE) {
@@ -237,7 +246,7 @@ final class VaultKeyStore extends KeyStoreSpi {
   private static <T> T ask(Supplier<T> question) {
     try {
       return question.get();
-    } catch (VaultException | CancellationException e) {
+    } catch (VaultException e) {
       throw new ProviderException(e.getMessage(), e);
     }
   }

@@ -58,7 +58,7 @@ class SettingsTest {
     Settings settings = Settings.of(List.of(file, environment), null);
     assertThat(settings.connection().vaultUrl()).isEqualTo(URI.create("https://one.example"));
     assertThat(settings.connection().credentials()).isInstanceOf(Credentials.ClientSecret.class);
-    assertThat(settings.keyName()).isEqualTo("web");
+    assertThat(settings.keyName()).isEqualTo(new Settings.KeyName("web", true));
   }
 
   @ParameterizedTest
@@ -137,8 +137,17 @@ class SettingsTest {
     SettingsSource named = new SettingsSource("first", Map.of(Setting.KEY_NAME, "web", Setting.KEY_HSM, "false"));
     SettingsSource good = new SettingsSource("good", Map.of(Setting.VAULT_URL, "https://one.example", Setting.TOKEN, "t"));
     Settings with = Settings.of(List.of(named, good), null);
-    assertThat(with.keyName()).isEqualTo("web");
+    assertThat(with.keyName()).isEqualTo(new Settings.KeyName("web", true));
     assertThat(with.connection()).isEqualTo(Settings.of(List.of(good), null).connection());
+  }
+
+  @Test
+  void aNameGoesBeforeAPreferredOneWhereverEachIsSet() {
+    SettingsSource wish = new SettingsSource("wish", Map.of(Setting.KEY_NAME_PREFERRED, "alias", Setting.VAULT_URL,
+        "https://one.example", Setting.TOKEN, "t"));
+    SettingsSource named = new SettingsSource("named", Map.of(Setting.KEY_NAME, "web"));
+    assertThat(Settings.of(List.of(wish), null).keyName()).isEqualTo(new Settings.KeyName("alias", false));
+    assertThat(Settings.of(List.of(wish, named), null).keyName()).isEqualTo(new Settings.KeyName("web", true));
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
+import java.security.PrivateKey;
 import java.security.ProviderException;
 import java.security.UnrecoverableEntryException;
 import java.security.UnrecoverableKeyException;
@@ -33,6 +34,7 @@ import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
 import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.ObjectAttributes;
 import org.keyhaven.server.TestVault;
 
@@ -198,9 +200,85 @@ class VaultKeyStoreIT {
   void aGivenNameThatIsTakenIsRefused() throws Exception {
     String name = RemoteKeys.certified(provider, "EC", 256);
     Settings settings = provider.settings();
-    KeyGeneration named = new KeyGeneration(provider.session(settings), new Settings(settings.connection(), name, true));
+    KeyGeneration named = new KeyGeneration(provider.session(settings), new Settings(settings.connection(), new Settings.KeyName(name, true), true));
     assertThatThrownBy(() -> named.certified(KeyShape.ec(KeyCurve.P_256)))
         .isInstanceOf(ProviderException.class).hasMessageContaining("already has a certificate " + name);
+  }
+
+  @Test
+  void aPreferredNameThatIsStillTakenByADeletedEntryIsNotInsistedOn() throws Exception {
+    String alias = RemoteKeys.name("again");
+    Settings settings = provider.settings();
+    KeyGeneration preferring = new KeyGeneration(provider.session(settings),
+        new Settings(settings.connection(), new Settings.KeyName(alias, false), true));
+    KeyStore store = RemoteKeys.store(provider);
+    assertThat(((VaultPrivateKey) preferring.certified(KeyShape.ec(KeyCurve.P_256)).getPrivate()).id().name()).isEqualTo(alias);
+    store.deleteEntry(alias);
+    VaultPrivateKey second = (VaultPrivateKey) preferring.certified(KeyShape.ec(KeyCurve.P_256)).getPrivate();
+    assertThat(second.id().name()).startsWith("keyhaven-");
+    store.setKeyEntry(alias, second, null, store.getCertificateChain(second.id().name()));
+    assertThat(((VaultPrivateKey) store.getKey(alias, null)).publicKey()).isEqualTo(second.publicKey());
+    KeyGeneration insisting = new KeyGeneration(provider.session(settings),
+        new Settings(settings.connection(), new Settings.KeyName(alias, true), true));
+    assertThatThrownBy(() -> insisting.certified(KeyShape.ec(KeyCurve.P_256))).isInstanceOf(ProviderException.class)
+        .hasMessageContaining("deleted");
+  }
+
+  @Test
+  void aNewcomerNamedAsAnothersAliasMakesItAmbiguous() throws Exception {
+    String name = RemoteKeys.certified(provider, "EC", 256);
+    String alias = RemoteKeys.name("web");
+    KeyStore store = RemoteKeys.store(provider);
+    store.setKeyEntry(alias, store.getKey(name, null), null, store.getCertificateChain(name));
+    Settings settings = provider.settings();
+    new KeyGeneration(provider.session(settings), new Settings(settings.connection(), new Settings.KeyName(alias, true), true))
+        .certified(KeyShape.ec(KeyCurve.P_256));
+
+    KeyStore fresh = RemoteKeys.store(RemoteKeys.provider());
+    String ambiguous = "the alias " + alias + " is ambiguous: ";
+    assertThatThrownBy(() -> fresh.getKey(alias, null)).isInstanceOf(UnrecoverableKeyException.class)
+        .hasMessageStartingWith(ambiguous).hasMessageContaining(name);
+    assertThatThrownBy(() -> fresh.getCertificate(alias)).isInstanceOf(ProviderException.class)
+        .hasMessageStartingWith(ambiguous);
+    assertThatThrownBy(() -> fresh.getCertificateChain(alias)).isInstanceOf(ProviderException.class);
+    assertThatThrownBy(() -> fresh.deleteEntry(alias)).isInstanceOf(KeyStoreException.class)
+        .hasMessageStartingWith(ambiguous);
+    assertThat(fresh.isKeyEntry(alias)).isFalse();
+    assertThat(fresh.containsAlias(alias)).isTrue();
+    assertThat(Collections.list(fresh.aliases())).contains(alias, name);
+    assertThat(fresh.getKey(name, null)).isInstanceOf(VaultPrivateKey.class);
+    assertThat(fresh.getCertificateAlias(fresh.getCertificate(name))).isEqualTo(name);
+    fresh.deleteEntry(name);
+    assertThat(fresh.getKey(alias, null)).isInstanceOf(VaultPrivateKey.class);
+  }
+
+  @Test
+  void aChainThatIsRefusedLeavesNoOperationBehind() throws Exception {
+    String name = RemoteKeys.certified(provider, "EC", 256);
+    KeyStore store = RemoteKeys.store(provider);
+    Key key = store.getKey(name, null);
+    Certificate[] chain = store.getCertificateChain(name);
+    assertThatThrownBy(() -> store.setKeyEntry("longer than a tag ".repeat(20), key, null, chain))
+        .isInstanceOf(KeyStoreException.class).hasMessageContaining("400");
+    KeyhavenClient client = provider.session(provider.settings()).client();
+    assertThatThrownBy(() -> client.certificates().pending(name)).isInstanceOf(VaultException.NotFound.class);
+    store.setKeyEntry(name, key, null, chain);
+  }
+
+  @Test
+  void aManagedHsmHasBareKeysAndNoCertificates() throws Exception {
+    Settings settings = provider.settings(List.of(KeyhavenLoadStoreParameter.builder()
+        .vaultUrl(URI.create(TestVault.get().hsmUrl())).build().source()), null);
+    KeyGeneration generation = new KeyGeneration(provider.session(settings), settings);
+    assertThatThrownBy(() -> generation.certified(KeyShape.ec(KeyCurve.P_256))).isInstanceOf(ProviderException.class)
+        .hasMessageContaining("a VaultKeyGenParameterSpec");
+    VaultKeyGenParameterSpec spec = VaultKeyGenParameterSpec.named(RemoteKeys.name("hsm")).curve(KeyCurve.P_256).build();
+    PrivateKey key = generation.bare(KeyShape.of(KeyType.Family.EC, spec), spec).getPrivate();
+    KeyStore store = KeyStore.getInstance("Keyhaven", provider);
+    store.load(KeyhavenLoadStoreParameter.builder().vaultUrl(URI.create(TestVault.get().hsmUrl())).build());
+    assertThat(Collections.list(store.aliases())).contains(spec.name());
+    assertThat(store.getKey(spec.name(), null)).isEqualTo(key);
+    assertThat(store.containsAlias(RemoteKeys.name("none"))).isFalse();
   }
 
   @Test

@@ -1,0 +1,90 @@
+package org.keyhaven.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.VaultException;
+
+class VaultCatalogTest {
+  @TempDir
+  private static Path folder;
+  private static StandInVault vault;
+
+  @BeforeAll
+  static void start() throws Exception {
+    vault = new StandInVault(folder);
+  }
+
+  @BeforeEach
+  void forget() {
+    vault.forget();
+  }
+
+  @AfterAll
+  static void stop() {
+    vault.close();
+  }
+
+  @Test
+  void withoutCertificatesABareKeyIsListedAndUsable() throws Exception {
+    vault.refuses("/certificates", 403).refuses("/certificates/bare", 403).answers("/keys", page(keyItem("bare")))
+        .answers("/keys/bare", key("bare"));
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.aliases()).containsExactly("bare");
+    assertThat(catalog.find("bare").orElseThrow().key()).isNotNull();
+  }
+
+  @Test
+  void whoMayListNothingStillUsesABareKeyByName() throws Exception {
+    vault.refuses("/certificates", 403).refuses("/certificates/bare", 403).refuses("/keys", 403)
+        .answers("/keys/bare", key("bare"));
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.find("bare").orElseThrow().key()).isNotNull();
+    assertThatThrownBy(catalog::aliases).isInstanceOf(VaultException.Forbidden.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 500})
+  void aCertificateThatIsRefusedSaysSo(int status) throws Exception {
+    vault.refuses("/certificates", 403).refuses("/certificates/web", status).refuses("/keys", 403).refuses("/keys/web", 403);
+    Optional<VaultEntry> entry = vault.catalog().find("web");
+    assertThat(entry.orElseThrow().key()).isNull();
+    assertThat(entry.get().cause().status()).isEqualTo(status);
+  }
+
+  @Test
+  void aManagedHsmHasNoCertificates() throws Exception {
+    vault.answers("/keys", page(keyItem("bare"))).answers("/keys/bare", key("bare"));
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.aliases()).containsExactly("bare");
+    assertThat(catalog.find("none")).isEmpty();
+  }
+
+  @Test
+  void whatIsNoVaultIsNotAnEmptyOne() throws Exception {
+    assertThatThrownBy(vault.catalog()::aliases).isInstanceOf(VaultException.NotFound.class);
+  }
+
+  private static String page(String item) {
+    return "{\"value\":[" + item + "]}";
+  }
+
+  private static String keyItem(String name) {
+    return "{\"kid\":\"" + vault.uri() + "/keys/" + name + "\"}";
+  }
+
+  private static String key(String name) {
+    return "{\"key\":{\"kid\":\"" + vault.uri() + "/keys/" + name + "/0123456789abcdef0123456789abcdef\",\"kty\":\"EC\","
+        + "\"crv\":\"P-256\",\"x\":\"axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY\","
+        + "\"y\":\"T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU\"}}";
+  }
+}
