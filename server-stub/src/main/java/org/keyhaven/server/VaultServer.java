@@ -32,7 +32,9 @@ import org.keyhaven.server.identity.Issuer;
 import org.keyhaven.server.identity.IssuerRoutes;
 import org.keyhaven.server.keys.KeyCaretaker;
 import org.keyhaven.server.keys.KeyRoutes;
+import org.keyhaven.server.keys.ReleaseRoutes;
 import org.keyhaven.server.keys.RotationRoutes;
+import org.keyhaven.server.keys.release.ReleaseSigner;
 import org.keyhaven.server.outbound.Outbound;
 import org.keyhaven.server.schedule.Scheduler;
 import org.keyhaven.server.schedule.Ticker;
@@ -125,6 +127,7 @@ public final class VaultServer implements AutoCloseable {
     AccessPolicies policies = AccessPolicies.open(database, stored.all());
     stored.all().forEach(vault -> policies.grant(vault, state.objectId(), EnumSet.allOf(Permission.class)));
 
+    Outbound outbound = Outbound.trusting(options.outgoing().authorities());
     // The ports are known only once they are bound, and the issuer's name and audiences contain them.
     CompletableFuture<HttpServer> listening = new CompletableFuture<>();
     Issuer issuer = Issuer.open(directory.file("issuer.jwk"), state.tenantId(),
@@ -134,9 +137,11 @@ public final class VaultServer implements AutoCloseable {
         new HttpServer.Settings(authority.serverTls(), options.addresses(),
             Map.of(VaultKind.VAULT, options.port(), VaultKind.MANAGED_HSM, options.hsmPort()), hostnames(options),
             state.tenantId()),
-        stored, issuer.authenticator(), policies, routes(database, issuer, clock)));
+        stored, issuer.authenticator(), policies,
+        routes(database, issuer, clock, new ReleaseRoutes(database, clock, outbound::get,
+            new ReleaseSigner(authority.serverEntry())))));
     listening.complete(http);
-    background = background(options.outgoing(), database, stored, http, clock);
+    background = background(options.outgoing(), outbound, database, stored, http, clock);
     opened(Ticker.start(List.of(this::runBackground)));
 
     vaults = http.endpoint(VaultKind.VAULT);
@@ -157,8 +162,8 @@ public final class VaultServer implements AutoCloseable {
     }
   }
 
-  private static Runnable background(ServerOptions.Outgoing outgoing, Database database, Vaults vaults, HttpServer http,
-      Clock clock) {
+  private static Runnable background(ServerOptions.Outgoing outgoing, Outbound outbound, Database database, Vaults vaults,
+      HttpServer http, Clock clock) {
     EventQueue events = new EventQueue(database, outgoing.eventWebhook() != null);
     KeyCaretaker keys = new KeyCaretaker(database, clock, events,
         vault -> URI.create(http.endpoint(vault.kind()).url(vault)));
@@ -166,16 +171,16 @@ public final class VaultServer implements AutoCloseable {
     if (outgoing.eventWebhook() == null) {
       return scheduler::run;
     }
-    Webhook webhook = new Webhook(events, Outbound.trusting(outgoing.authorities()), outgoing.eventWebhook());
+    Webhook webhook = new Webhook(events, outbound, outgoing.eventWebhook());
     return () -> {
       scheduler.run();
       vaults.all().forEach(vault -> webhook.deliver(vault, clock.instant()));
     };
   }
 
-  private static List<Route> routes(Database database, Issuer issuer, Clock clock) {
+  private static List<Route> routes(Database database, Issuer issuer, Clock clock, ReleaseRoutes releases) {
     return Stream.of(new IssuerRoutes(issuer, clock).routes(), new KeyRoutes(database, clock).routes(),
-        new RotationRoutes(database, clock).routes(),
+        new RotationRoutes(database, clock).routes(), releases.routes(),
         new CertificateRoutes(database, clock).routes()).flatMap(List::stream).toList();
   }
 

@@ -158,6 +158,11 @@ public final class CertificateAuthority {
     return server;
   }
 
+  /** The server's key, with its certificate and the others up to the authority that clients trust. */
+  public KeyStore.PrivateKeyEntry serverEntry() {
+    return new KeyStore.PrivateKeyEntry(serverKey, new X509Certificate[] {server, issuing, authority});
+  }
+
   /** TLS with the server's certificate, from the JDK's own implementation whatever other providers are installed. */
   public SSLContext serverTls() {
     try {

@@ -40,9 +40,9 @@ final class KeyAccess {
   Usable find(Vault vault, String name, String version, KeyOperation operation) {
     Found found = keys.get(vault.partition(), name, version);
     KeyContent key = KeyContent.read(found.version().content());
-    requireEnabled(found.version(), operation);
+    requireEnabled(found.version(), operation.wireName());
     if (!AT_ANY_TIME.contains(operation)) {
-      requireWithinTimes(found.version(), operation);
+      requireWithinTimes(found.version(), operation.wireName());
     }
     if (!key.keyOps().contains(operation.wireName())) {
       throw forbidden("KeyOperationForbidden", "Operation " + operation + " is not permitted on this key by its key_ops.");
@@ -50,13 +50,21 @@ final class KeyAccess {
     return new Usable(found, key);
   }
 
-  private static void requireEnabled(StoredVersion version, KeyOperation operation) {
+  /** As {@link #find}, for release, which the key's policy permits and not its operations. */
+  Usable findForRelease(Vault vault, String name, String version) {
+    Found found = keys.get(vault.partition(), name, version);
+    requireEnabled(found.version(), "release");
+    requireWithinTimes(found.version(), "release");
+    return new Usable(found, KeyContent.read(found.version().content()));
+  }
+
+  private static void requireEnabled(StoredVersion version, String operation) {
     if (!version.enabled()) {
       throw forbidden("KeyDisabled", "Operation " + operation + " is not allowed on a disabled key.");
     }
   }
 
-  private void requireWithinTimes(StoredVersion version, KeyOperation operation) {
+  private void requireWithinTimes(StoredVersion version, String operation) {
     Instant now = clock.instant();
     if (version.notBefore() != null && now.isBefore(version.notBefore())) {
       throw forbidden("KeyNotYetValid", "Operation " + operation + " is not allowed on a key before its 'nbf' time.");

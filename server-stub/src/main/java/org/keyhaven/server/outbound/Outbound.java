@@ -27,11 +27,11 @@ public final class Outbound {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
   private static final String JSSE = "SunJSSE";
 
-  private final HttpClient client;
+  private final Path authorities;
+  private HttpClient client;
 
-  private Outbound(SSLContext tls) {
-    this.client = HttpClient.newBuilder().sslContext(tls).connectTimeout(DEADLINE)
-        .followRedirects(HttpClient.Redirect.NEVER).build();
+  private Outbound(Path authorities) {
+    this.authorities = authorities;
   }
 
   /**
@@ -39,17 +39,11 @@ public final class Outbound {
    * @throws StartupException when the file has none
    */
   public static Outbound trusting(Path authorities) {
-    try {
-      KeyStore trusted = authorities == null ? null : read(authorities);
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX", JSSE);
-      trust.init(trusted);
-      SSLContext tls = SSLContext.getInstance("TLS", JSSE);
-      tls.init(null, trust.getTrustManagers(), null);
-      return new Outbound(tls);
-    } catch (IOException | GeneralSecurityException e) {
-      throw new StartupException("cannot use the certificates to trust" + (authorities == null ? "" : " in " + authorities)
-          + ": " + e.getMessage(), e);
+    Outbound outbound = new Outbound(authorities);
+    if (authorities != null) {
+      outbound.client();
     }
+    return outbound;
   }
 
   /**
@@ -61,7 +55,7 @@ public final class Outbound {
   public byte[] get(URI address, int most) throws OutboundException {
     HttpResponse<byte[]> response = send(HttpRequest.newBuilder(https(address)).GET(), address, most);
     if (response.statusCode() != 200) {
-      throw new OutboundException(address + " answered with status " + response.statusCode(), null);
+      throw new OutboundException(address + " answered with status " + response.statusCode());
     }
     return response.body();
   }
@@ -81,7 +75,7 @@ public final class Outbound {
 
   private HttpResponse<byte[]> send(HttpRequest.Builder request, URI address, int most) throws OutboundException {
     CompletableFuture<HttpResponse<byte[]>> response =
-        client.sendAsync(request.build(), info -> new BoundedBody(most));
+        client().sendAsync(request.build(), info -> new BoundedBody(most));
     try {
       return response.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -96,16 +90,38 @@ public final class Outbound {
     }
   }
 
+  /** Made when it is first needed: the platform's certificates take a while to read, and most servers never ask others. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client = HttpClient.newBuilder().sslContext(tls(authorities)).connectTimeout(DEADLINE)
+          .followRedirects(HttpClient.Redirect.NEVER).build();
+    }
+    return client;
+  }
+
+  private static SSLContext tls(Path authorities) {
+    try {
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX", JSSE);
+      trust.init(authorities == null ? null : read(authorities));
+      SSLContext tls = SSLContext.getInstance("TLS", JSSE);
+      tls.init(null, trust.getTrustManagers(), null);
+      return tls;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new StartupException("cannot use the certificates to trust" + (authorities == null ? "" : " in " + authorities)
+          + ": " + e.getMessage(), e);
+    }
+  }
+
   private static URI https(URI address) throws OutboundException {
     if (!"https".equals(address.getScheme()) || address.getHost() == null) {
-      throw new OutboundException(address + " is not an https address", null);
+      throw new OutboundException(address + " is not an https address");
     }
     return address;
   }
 
   private static KeyStore read(Path file) throws IOException, GeneralSecurityException {
     KeyStore trusted = KeyStore.getInstance("PKCS12", JSSE);
-    trusted.load(null, null);
+    trusted.load(null);
     try (InputStream in = Files.newInputStream(file)) {
       for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
         trusted.setCertificateEntry("authority" + trusted.size(), certificate);

@@ -4,7 +4,11 @@ package org.keyhaven.server.outbound;
 public final class OutboundException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  OutboundException(String message, Throwable cause) {
+  public OutboundException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  public OutboundException(String message) {
+    super(message);
   }
 }
