@@ -3,6 +3,7 @@ package org.keyhaven.server.hsm;
 import iaik.pkcs.pkcs11.wrapper.CK_ATTRIBUTE;
 import iaik.pkcs.pkcs11.wrapper.PKCS11;
 import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
+import java.util.Set;
 import org.keyhaven.server.ApiError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ record MasterKeys(long wrapping, long sealing) {
   static void create(TokenConnection connection, String label) throws PKCS11Exception {
     connection.inWritableSession((api, session) -> {
       if (find(api, session, label).length == 0) {
-        generateWrapping(api, session, label);
+        generateWrapping(connection, api, session, label);
       }
       if (find(api, session, label + SEALING_SUFFIX).length == 0) {
         generate(api, session,
@@ -84,25 +85,36 @@ record MasterKeys(long wrapping, long sealing) {
     }
   }
 
-  /**
-   * CKA_UNWRAP_TEMPLATE makes the token itself refuse to unwrap a key into anything that could be read or wrapped again, so
-   * that not even one who has the database and the PIN gets a key out. Not every module knows it.
-   */
-  private static void generateWrapping(PKCS11 api, long session, String label) throws PKCS11Exception {
-    CK_ATTRIBUTE[] unwrapped = new Template()
+  /** What a key that is opened with the wrapping key must be: neither readable nor to be wrapped again. */
+  static CK_ATTRIBUTE[] staying() {
+    return new Template()
         .with(PKCS11Constants.CKA_SENSITIVE, true)
         .with(PKCS11Constants.CKA_EXTRACTABLE, false).attributes();
+  }
+
+  /**
+   * CKA_UNWRAP_TEMPLATE makes the token itself refuse to unwrap a key into anything that could be read or wrapped again, so
+   * that not even one who has the database and the PIN gets a key out. Not every module knows it, or obeys it.
+   */
+  private static void generateWrapping(TokenConnection connection, PKCS11 api, long session, String label)
+      throws PKCS11Exception {
+    Template template = template(label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP);
+    boolean obeyed;
     try {
-      generate(api, session, template(label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP)
-          .with(PKCS11Constants.CKA_UNWRAP_TEMPLATE, unwrapped));
+      obeyed = new Trials(connection, Set.of()).unwrapTemplate();
     } catch (PKCS11Exception e) {
       if (!Ckr.templateRefused(e)) {
         throw e;
       }
-      LOG.warn("the HSM does not know CKA_UNWRAP_TEMPLATE ({}): whoever has its PIN and the database could unwrap keys"
-          + " into readable ones", Ckr.name(e));
-      generate(api, session, template(label, PKCS11Constants.CKA_WRAP, PKCS11Constants.CKA_UNWRAP));
+      obeyed = false;
     }
+    if (obeyed) {
+      template.with(PKCS11Constants.CKA_UNWRAP_TEMPLATE, staying());
+    } else {
+      LOG.warn("the HSM does not know CKA_UNWRAP_TEMPLATE, or does not obey it: whoever has its PIN and the database could"
+          + " unwrap keys into readable ones");
+    }
+    generate(api, session, template);
   }
 
   private static void generate(PKCS11 api, long session, Template template) throws PKCS11Exception {

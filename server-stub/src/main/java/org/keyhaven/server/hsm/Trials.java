@@ -64,6 +64,40 @@ record Trials(TokenConnection connection, Set<Long> mechanisms) {
     });
   }
 
+  /** Whether a wrapping key that opens keys into the token alone is obeyed: some modules take the word and ignore it. */
+  boolean unwrapTemplate() throws PKCS11Exception {
+    KeySpec.Oct spec = new KeySpec.Oct(8 * BYTES);
+    return connection.inSession((api, session) -> {
+      long master = api.C_GenerateKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_GEN),
+          KeyUse.hidden(PKCS11Constants.CKO_SECRET_KEY, PKCS11Constants.CKK_AES)
+              .with(PKCS11Constants.CKA_VALUE_LEN, (long) BYTES)
+              .with(PKCS11Constants.CKA_WRAP, true)
+              .with(PKCS11Constants.CKA_UNWRAP, true)
+              .with(PKCS11Constants.CKA_UNWRAP_TEMPLATE, MasterKeys.staying()).attributes(), true);
+      long passing = TokenKeys.generate(api, session, spec);
+      byte[] wrapped = api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), master, passing, true);
+      api.C_DestroyObject(session, passing);
+      boolean obeyed = refuses(api, session, master, wrapped, KeyUse.passing(spec, false));
+      api.C_DestroyObject(session, master);
+      return obeyed;
+    });
+  }
+
+  private static boolean refuses(PKCS11 api, long session, long master, byte[] wrapped, Template template)
+      throws PKCS11Exception {
+    try {
+      long unwrapped = api.C_UnwrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), master, wrapped,
+          template.attributes(), true);
+      api.C_DestroyObject(session, unwrapped);
+      return false;
+    } catch (PKCS11Exception e) {
+      if (Ckr.templateRefused(e)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
   @FunctionalInterface
   private interface WrapTrial {
     SessionCall<Boolean> with(long mechanism, byte[] octets);

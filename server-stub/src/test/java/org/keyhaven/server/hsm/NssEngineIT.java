@@ -26,7 +26,8 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
  */
 class NssEngineIT extends CipherContract {
   private static final List<Path> PLACES = List.of(Path.of("/usr/lib/x86_64-linux-gnu/libsoftokn3.so"),
-      Path.of("/usr/lib/aarch64-linux-gnu/libsoftokn3.so"), Path.of("/usr/lib64/libsoftokn3.so"));
+      Path.of("/usr/lib/aarch64-linux-gnu/libsoftokn3.so"), Path.of("/usr/lib64/libsoftokn3.so"),
+      Path.of("/usr/lib/libsoftokn3.so"));
   private static final String TOKEN = "NSS Certificate DB";
 
   private final String label = "keyhaven/" + UUID.randomUUID();
