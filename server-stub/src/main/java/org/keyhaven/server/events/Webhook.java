@@ -37,17 +37,14 @@ public final class Webhook {
     this.address = address;
   }
 
-  /** Tries to deliver what is due. An endpoint that fails once is not asked again in this round. */
+  /** Tries to deliver what is due, until the endpoint fails: it is then left alone until the next round. */
   public void deliver(Vault vault, Instant now) {
-    boolean reachable = true;
     for (EventQueue.Queued event : queue.due(vault, now, BATCH)) {
-      if (!verified(vault, event)) {
-        queue.remove(vault, event);
-      } else if (reachable && taken(event)) {
+      if (!verified(vault, event) || taken(event)) {
         queue.remove(vault, event);
       } else {
-        reachable = false;
         failed(vault, event, now);
+        return;
       }
     }
   }

@@ -1,0 +1,110 @@
+package org.keyhaven.server.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.azure.core.exception.HttpResponseException;
+import com.azure.core.exception.ResourceNotFoundException;
+import com.azure.identity.ClientSecretCredentialBuilder;
+import com.azure.security.keyvault.keys.KeyClient;
+import com.azure.security.keyvault.keys.KeyClientBuilder;
+import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.models.KeyOperation;
+import com.azure.security.keyvault.keys.models.KeyRotationLifetimeAction;
+import com.azure.security.keyvault.keys.models.KeyRotationPolicy;
+import com.azure.security.keyvault.keys.models.KeyRotationPolicyAction;
+import com.azure.security.keyvault.keys.models.KeyType;
+import com.azure.security.keyvault.keys.models.KeyVaultKey;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.server.TestVault;
+import org.keyhaven.server.admin.ConnectionFile;
+
+/** Rotation with Microsoft's key client, unmodified, against the real server and its HSM. */
+class MicrosoftRotationIT {
+
+  @BeforeAll
+  static void trust() {
+    System.setProperty("keyhaven.ca.file", TestVault.get().caFile().toString());
+  }
+
+  @AfterAll
+  static void restore() {
+    System.clearProperty("keyhaven.ca.file");
+  }
+
+  private static KeyClient client(boolean managedHsm) {
+    ConnectionFile connection = TestVault.get().connection();
+    return new KeyClientBuilder().vaultUrl(managedHsm ? TestVault.get().hsmUrl() : TestVault.get().vaultUrl())
+        .credential(new ClientSecretCredentialBuilder().authorityHost(connection.authorityHost())
+            .tenantId(connection.tenantId()).clientId(connection.clientId()).clientSecret(connection.clientSecret())
+            .disableInstanceDiscovery().build())
+        .disableChallengeResourceVerification().buildClient();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aKeyIsRotatedByHand(boolean managedHsm) {
+    KeyClient client = client(managedHsm);
+    KeyVaultKey first = client.createRsaKey(new CreateRsaKeyOptions("microsoft-rotated").setHardwareProtected(true)
+        .setKeySize(3072).setKeyOperations(KeyOperation.SIGN).setTags(Map.of("team", "blue"))
+        .setExpiresOn(OffsetDateTime.now().plusDays(10)));
+    KeyVaultKey second = client.rotateKey("microsoft-rotated");
+    assertThat(second.getProperties().getVersion()).isNotEqualTo(first.getProperties().getVersion());
+    assertThat(second.getKeyType()).isEqualTo(KeyType.RSA_HSM);
+    assertThat(second.getKey().getN()).hasSize(384).isNotEqualTo(first.getKey().getN());
+    assertThat(second.getKeyOperations()).containsExactly(KeyOperation.SIGN);
+    assertThat(second.getProperties().getTags()).containsEntry("team", "blue");
+    assertThat(second.getProperties().getExpiresOn()).as("no policy, no end").isNull();
+    assertThat(client.getKey("microsoft-rotated").getId()).isEqualTo(second.getId());
+
+    client.updateKeyRotationPolicy("microsoft-rotated", new KeyRotationPolicy().setExpiresIn("P90D"));
+    OffsetDateTime end = client.rotateKey("microsoft-rotated").getProperties().getExpiresOn();
+    assertThat(Duration.between(OffsetDateTime.now().plusDays(90), end).abs()).isLessThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void thePolicyIsTheDefaultUntilOneIsSet() {
+    KeyClient client = client(false);
+    client.createKey("microsoft-policy", KeyType.EC);
+    KeyRotationPolicy unset = client.getKeyRotationPolicy("microsoft-policy");
+    assertThat(unset.getLifetimeActions()).singleElement().satisfies(action -> {
+      assertThat(action.getAction()).isEqualTo(KeyRotationPolicyAction.NOTIFY);
+      assertThat(action.getTimeBeforeExpiry()).isEqualTo("P30D");
+    });
+    assertThat(unset.getExpiresIn()).isNull();
+    assertThat(unset.getCreatedOn()).isNull();
+
+    KeyRotationPolicy asked = new KeyRotationPolicy().setExpiresIn("P2Y").setLifetimeActions(List.of(
+        new KeyRotationLifetimeAction(KeyRotationPolicyAction.ROTATE).setTimeAfterCreate("P18M"),
+        new KeyRotationLifetimeAction(KeyRotationPolicyAction.NOTIFY).setTimeBeforeExpiry("P45D")));
+    KeyRotationPolicy set = client.updateKeyRotationPolicy("microsoft-policy", asked);
+    for (KeyRotationPolicy policy : List.of(set, client.getKeyRotationPolicy("microsoft-policy"))) {
+      assertThat(policy.getId()).isEqualTo(TestVault.get().vaultUrl() + "/keys/microsoft-policy/rotationpolicy");
+      assertThat(policy.getExpiresIn()).isEqualTo("P2Y");
+      assertThat(policy.getLifetimeActions()).extracting(KeyRotationLifetimeAction::getTimeAfterCreate)
+          .containsExactly("P18M", null);
+      assertThat(policy.getLifetimeActions()).extracting(KeyRotationLifetimeAction::getTimeBeforeExpiry)
+          .containsExactly(null, "P45D");
+      assertThat(policy.getCreatedOn()).isNotNull().isEqualTo(set.getCreatedOn());
+    }
+  }
+
+  @Test
+  void whatIsNoPolicyIsRefusedAndWhatIsNoKeyIsNotFound() {
+    KeyClient client = client(false);
+    client.createKey("microsoft-bad-policy", KeyType.EC);
+    assertThatThrownBy(() -> client.updateKeyRotationPolicy("microsoft-bad-policy",
+        new KeyRotationPolicy().setExpiresIn("P27D"))).isInstanceOfSatisfying(HttpResponseException.class,
+            e -> assertThat(e.getResponse().getStatusCode()).isEqualTo(400));
+    assertThatThrownBy(() -> client.rotateKey("microsoft-no-key")).isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(() -> client.getKeyRotationPolicy("microsoft-no-key")).isInstanceOf(ResourceNotFoundException.class);
+  }
+}
