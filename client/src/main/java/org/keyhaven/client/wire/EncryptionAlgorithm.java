@@ -25,6 +25,9 @@ public enum EncryptionAlgorithm {
   A128KW("A128KW", Scheme.AES_KW, KeyType.Family.OCT, 128, null),
   A192KW("A192KW", Scheme.AES_KW, KeyType.Family.OCT, 192, null),
   A256KW("A256KW", Scheme.AES_KW, KeyType.Family.OCT, 256, null),
+  A128KWPAD("A128KWPAD", Scheme.AES_KWP, KeyType.Family.OCT, 128, null),
+  A192KWPAD("A192KWPAD", Scheme.AES_KWP, KeyType.Family.OCT, 192, null),
+  A256KWPAD("A256KWPAD", Scheme.AES_KWP, KeyType.Family.OCT, 256, null),
   /** RFC 3394 under an AES key of any size. */
   CKM_AES_KEY_WRAP("CKM_AES_KEY_WRAP", Scheme.AES_KW, KeyType.Family.OCT, 0, null),
   /** RFC 5649 under an AES key of any size. */

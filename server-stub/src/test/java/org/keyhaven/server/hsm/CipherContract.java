@@ -140,7 +140,7 @@ abstract class CipherContract extends KeyEngineContract {
     byte[] plain = new byte[length];
     Arrays.fill(plain, (byte) length);
     for (EncryptionAlgorithm algorithm : List.of(EncryptionAlgorithm.A256GCM, EncryptionAlgorithm.A256CBCPAD,
-        EncryptionAlgorithm.CKM_AES_KEY_WRAP_PAD)) {
+        EncryptionAlgorithm.A256KWPAD, EncryptionAlgorithm.CKM_AES_KEY_WRAP_PAD)) {
       if (engine.supports(algorithm)) {
         Ciphertext ciphertext = engine.encrypt(key, algorithm, plain, hasIv(algorithm) ? IV : null, null);
         assertThat(engine.decrypt(key, algorithm, ciphertext, null)).isEqualTo(plain);
