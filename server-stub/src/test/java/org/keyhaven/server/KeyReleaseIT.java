@@ -68,8 +68,8 @@ import org.keyhaven.server.RawVault.Reply;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Secure key release on a real server with a real HSM: Microsoft's own client asks, an attestation authority of the test, over
- * TLS, vouches, and the environment opens what it is given with nothing but its own key.
+ * Secure key release on a real server with a real HSM: Microsoft's own client asks, an attestation authority of the test,
+ * over TLS, vouches, and the environment opens what it is given with nothing but its own key.
  */
 class KeyReleaseIT {
   @TempDir
@@ -136,7 +136,8 @@ class KeyReleaseIT {
     return new JWTClaimsSet.Builder().issuer(authority.address().toString()).issueTime(Date.from(now))
         .notBeforeTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(600)))
         .claim("tee", Map.of("type", "sevsnpvm")).claim("debug", false).claim("x-ms-runtime", Map.of("keys", List.of(
-            Map.of("kty", "RSA", "kid", "signs", "n", signing.getModulus().toString(), "e", "AQAB", "key_ops", List.of("verify")),
+            Map.of("kty", "RSA", "kid", "signs", "n", signing.getModulus().toString(), "e", "AQAB", "key_ops",
+                List.of("verify")),
             kek(environment))));
   }
 
@@ -197,7 +198,8 @@ class KeyReleaseIT {
         .setReleasePolicy(policy()));
     assertThat(key.getProperties().isExportable()).isTrue();
     assertThat(key.getProperties().getReleasePolicy().getEncodedPolicy().toString()).isEqualTo(policyText());
-    ReleaseKeyResult result = client.releaseKeyWithResponse(name, key.getProperties().getVersion(), assertion(claims().build()),
+    ReleaseKeyResult result = client.releaseKeyWithResponse(name, key.getProperties().getVersion(),
+        assertion(claims().build()),
         new ReleaseKeyOptions().setAlgorithm(KeyExportEncryptionAlgorithm.fromString(encryption)).setNonce("fresh"),
         Context.NONE).getValue();
 
@@ -276,10 +278,11 @@ class KeyReleaseIT {
         Map.entry("no keys at all", claims -> claims.claim("x-ms-runtime", null)),
         Map.entry("a key in another place", claims -> claims.claim("x-ms-runtime", null)
             .claim("x-ms-isolation-tee", Map.of("x-ms-runtime", Map.of("keys", List.of(kek(environment)))))),
-        Map.entry("a small key", claims -> claims.claim("x-ms-runtime", Map.of("keys", List.of(Map.of("kty", "RSA", "kid", "k",
-            "n", environment.getModulus().toString().substring(0, 170), "e", "AQAB", "key_ops", List.of("encrypt")))))),
-        Map.entry("a broken key", claims -> claims.claim("x-ms-runtime", Map.of("keys", List.of(Map.of("kty", "RSA", "kid", "k",
-            "n", "***", "e", "AQAB", "key_ops", List.of("encrypt")))))));
+        Map.entry("a small key", claims -> claims.claim("x-ms-runtime", Map.of("keys", List.of(Map.of("kty", "RSA",
+            "kid", "k", "n", environment.getModulus().toString().substring(0, 170), "e", "AQAB", "key_ops",
+            List.of("encrypt")))))),
+        Map.entry("a broken key", claims -> claims.claim("x-ms-runtime", Map.of("keys", List.of(Map.of("kty", "RSA",
+            "kid", "k", "n", "***", "e", "AQAB", "key_ops", List.of("encrypt")))))));
     wrong.forEach((why, change) -> denied("unmet", assertion(change.apply(claims()).build()), why));
 
     String good = assertion(claims().build());
@@ -356,8 +359,10 @@ class KeyReleaseIT {
     Map<String, String> refused = Map.of(
         "{\"kty\":\"EC-HSM\",\"attributes\":{\"exportable\":true}}", "AKV.SKR.1004",
         "{\"kty\":\"EC-HSM\",\"release_policy\":{\"data\":\"" + data + "\"}}", "AKV.SKR.1005",
-        "{\"kty\":\"EC\",\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"" + data + "\"}}", "AKV.SKR.1006",
-        "{\"kty\":\"EC-HSM\",\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"e30\"}}", "not a valid policy",
+        "{\"kty\":\"EC\",\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"" + data + "\"}}",
+            "AKV.SKR.1006",
+        "{\"kty\":\"EC-HSM\",\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"e30\"}}",
+            "not a valid policy",
         "{\"kty\":\"EC-HSM\",\"attributes\":{\"exportable\":true},\"release_policy\":{}}", "release_policy.data");
     refused.forEach((body, message) -> {
       Reply reply = vault.send("POST", "/keys/policies/create", body);

@@ -157,7 +157,8 @@ class ScheduledWorkIT {
     long end = vault.clock().instant().plus(Duration.ofDays(10)).getEpochSecond();
     create("moved", "{\"kty\":\"EC\",\"attributes\":{\"exp\":" + end + "}}");
     vault.runBackground();
-    assertThat(vault.send("PATCH", "/keys/moved", "{\"attributes\":{\"exp\":" + (end + 86400) + "}}").status()).isEqualTo(200);
+    assertThat(vault.send("PATCH", "/keys/moved", "{\"attributes\":{\"exp\":" + (end + 86400) + "}}").status())
+        .isEqualTo(200);
     vault.runBackground();
     assertThat(eventsOf("moved")).containsExactly("KeyNewVersionCreated", "KeyNearExpiry", "KeyNearExpiry");
   }
@@ -211,7 +212,9 @@ class ScheduledWorkIT {
     create("going", EC);
     create("staying", EC);
     assertThat(vault.send("POST", "/certificates/cert-going/create", "{\"policy\":{\"issuer\":{\"name\":\"Self\"},"
-        + "\"x509_props\":{\"subject\":\"CN=going\"},\"key_props\":{\"kty\":\"EC\",\"exportable\":false}}}").status()).isEqualTo(202);
+
+        + "\"x509_props\":{\"subject\":\"CN=going\"},\"key_props\":{\"kty\":\"EC\",\"exportable\":false}}}").status())
+        .isEqualTo(202);
     assertThat(vault.get("/certificates/cert-going/pending").body().get("status").asString()).isEqualTo("completed");
     assertThat(vault.send("DELETE", "/keys/going", null).status()).isEqualTo(200);
     assertThat(vault.send("DELETE", "/certificates/cert-going", null).status()).isEqualTo(200);

@@ -3,7 +3,10 @@ package org.keyhaven.client.wire;
 import java.time.Instant;
 import java.util.List;
 
-/** The bodies of {@code /keys/NAME/rotationpolicy} (OpenAPI: KeyRotationPolicy). Durations are ISO 8601, as in P90D or P2Y. */
+/**
+ * The bodies of {@code /keys/NAME/rotationpolicy} (OpenAPI: KeyRotationPolicy). Durations are ISO 8601, as in P90D or
+ * P2Y.
+ */
 public final class KeyRotation {
   private KeyRotation() { }
 

@@ -7,8 +7,8 @@ import org.keyhaven.server.store.VersionedObjects;
 import org.keyhaven.server.vaults.Vault;
 
 /**
- * Proofs that a key is kept by an HSM. No engine here can give one: PKCS#11 has no call for it, and the blobs of the HSMs that
- * can are each vendor's own. Thread-safe.
+ * Proofs that a key is kept by an HSM. No engine here can give one: PKCS#11 has no call for it, and the blobs of the HSMs
+ * that can are each vendor's own. Thread-safe.
  */
 final class KeyAttestation {
   private final VersionedObjects keys;

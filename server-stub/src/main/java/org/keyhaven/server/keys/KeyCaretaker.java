@@ -25,8 +25,9 @@ import org.keyhaven.server.store.VersionedObjects;
 import org.keyhaven.server.vaults.Vault;
 
 /**
- * What the passing of time does to keys: new versions are announced, as are the coming and the past end of the latest one, and
- * it is rotated when its policy says so and it is enabled. The keys of certificates are the certificates' business.
+ * What the passing of time does to keys: new versions are announced, as are the coming and the past end of the latest
+ * one, and it is rotated when its policy says so and it is enabled. The keys of certificates are the certificates'
+ * business.
  */
 public final class KeyCaretaker implements Caretaker {
   /** Until a rotation that failed, for instance because the HSM was away, is tried again. */

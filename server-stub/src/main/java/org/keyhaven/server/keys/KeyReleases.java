@@ -49,7 +49,8 @@ final class KeyReleases {
     KeyContent key = usable.key();
     if (key.releasePolicy() == null) {
       throw new ApiError(403, "Forbidden", "KeyNotExportable",
-          "The key " + name + " is not exportable: that is decided when a key is made, together with its release policy.", null);
+          "The key " + name + " is not exportable: that is decided when a key is made, together with its release policy.",
+          null);
     }
     Recipient recipient = decision.decide(ReleasePolicy.parse(key.releasePolicy().data()), asked.target());
     byte[] wrapped = KeyEngines.of(vault, key).export(key.sealed(), recipient.key(), wrapping);

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * When objects are to be looked at: an object that was changed, at once; any other when whoever looked last said so, and at
- * least once in {@link #LONGEST}. Times here are hints that no MAC covers: an edited one makes a look come early, or a day late.
- * Thread-safe.
+ * When objects are to be looked at: an object that was changed, at once; any other when whoever looked last said so, and
+ * at least once in {@link #LONGEST}. Times here are hints that no MAC covers: an edited one makes a look come early, or a
+ * day late. Thread-safe.
  */
 public final class Agenda {
   /** The longest time between two looks at an object. */

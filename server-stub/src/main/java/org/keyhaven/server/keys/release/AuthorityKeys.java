@@ -27,9 +27,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The keys that attestation authorities sign with: found through OpenID Connect Discovery 1.0 and a JWK set (RFC 7517) on the
- * authority's own host, kept for an hour, and fetched again when an unknown key is asked for, but not more than once a minute.
- * Thread-safe.
+ * The keys that attestation authorities sign with: found through OpenID Connect Discovery 1.0 and a JWK set (RFC 7517) on
+ * the authority's own host, kept for an hour, and fetched again when an unknown key is asked for, but not more than once
+ * a minute. Thread-safe.
  */
 final class AuthorityKeys {
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityKeys.class);

@@ -36,7 +36,8 @@ public final class ReleaseDecision {
   private static final int MOST_BITS = 8192;
   /** Signatures with public keys alone: a MAC under a published key would prove nothing. */
   private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.RS256, JWSAlgorithm.RS384, JWSAlgorithm.RS512,
-      JWSAlgorithm.PS256, JWSAlgorithm.PS384, JWSAlgorithm.PS512, JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512);
+      JWSAlgorithm.PS256, JWSAlgorithm.PS384, JWSAlgorithm.PS512, JWSAlgorithm.ES256, JWSAlgorithm.ES384,
+      JWSAlgorithm.ES512);
 
   private final AuthorityKeys authorities;
   private final Clock clock;

@@ -65,8 +65,8 @@ public final class ReleasePolicy {
   }
 
   private static ApiError invalid(String place, String reason) {
-    return ApiError.badParameter("Property 'release_policy.data' is not a valid policy: " + (place.isEmpty() ? "" : place + ": ")
-        + reason + ".");
+    return ApiError.badParameter("Property 'release_policy.data' is not a valid policy: "
+        + (place.isEmpty() ? "" : place + ": ") + reason + ".");
   }
 
   private static final class Parser {

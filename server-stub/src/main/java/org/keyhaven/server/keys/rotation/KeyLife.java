@@ -7,8 +7,8 @@ import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyRotation.KeyRotationPolicy;
 
 /**
- * What the database keeps with a key's name: its rotation policy, and what was announced of its versions. The row's MAC covers
- * it.
+ * What the database keeps with a key's name: its rotation policy, and what was announced of its versions. The row's MAC
+ * covers it.
  *
  * @param policy null while the default holds
  * @param newVersions null before the first

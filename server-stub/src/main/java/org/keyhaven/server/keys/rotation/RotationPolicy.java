@@ -73,8 +73,8 @@ public final class RotationPolicy {
       } else if (NOTIFY.equalsIgnoreCase(type) && notification == null) {
         notification = notification(when(action.trigger(), NOTIFY));
       } else {
-        throw ApiError.badParameter("Property 'lifetimeActions' has at most one action of type Rotate and one of type Notify,"
-            + " and no other.");
+        throw ApiError.badParameter("Property 'lifetimeActions' has at most one action of type Rotate and one of type"
+            + " Notify, and no other.");
       }
     }
     return new RotationPolicy(expiry, rotation, notification == null ? DEFAULT.notification : notification);

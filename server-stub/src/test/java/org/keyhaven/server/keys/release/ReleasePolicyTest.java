@@ -56,8 +56,8 @@ class ReleasePolicyTest {
 
   @Test
   void conditionsNest() {
-    String nested = "\"allOf\":[" + claim("a", "1") + ",{\"anyOf\":[" + claim("b", "1") + ",{\"allOf\":[" + claim("c", "1") + ","
-        + claim("d", "1") + "]}]}]";
+    String nested = "\"allOf\":[" + claim("a", "1") + ",{\"anyOf\":[" + claim("b", "1") + ",{\"allOf\":[" + claim("c", "1")
+        + "," + claim("d", "1") + "]}]}]";
     assertThat(permits(nested, "{\"a\":1,\"b\":1}")).isTrue();
     assertThat(permits(nested, "{\"a\":1,\"c\":1,\"d\":1}")).isTrue();
     assertThat(permits(nested, "{\"a\":1,\"c\":1}")).isFalse();
@@ -80,7 +80,8 @@ class ReleasePolicyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "{}", "{\"version\":\"1.0\",\"anyOf\":[]}", "{\"version\":\"1.0.0\"}",
-      "{\"version\":\"1.0.0\",\"anyOf\":[]}", "{\"version\":\"1.0.0\",\"anyOf\":[1]}", "{\"version\":\"1.0.0\",\"anyOf\":{}}"})
+      "{\"version\":\"1.0.0\",\"anyOf\":[]}", "{\"version\":\"1.0.0\",\"anyOf\":[1]}",
+      "{\"version\":\"1.0.0\",\"anyOf\":{}}"})
   void whatIsNoPolicyIsRefused(String policy) {
     refused(policy);
   }
@@ -92,9 +93,11 @@ class ReleasePolicyTest {
         "\"allOf\":[]", "\"allOf\":{}", "\"claim\":\"a\",\"equals\":1", "\"noneOf\":[" + good + "]",
         "\"allOf\":[" + good + "],\"anyOf\":[" + good + "]", "\"allOf\":[" + good + "],\"noneOf\":[" + good + "]",
         "\"allOf\":[" + good + "],\"allof\":[" + good + "]",
-        "\"allOf\":[{\"claim\":\"a\"}]", "\"allOf\":[{\"claim\":\"a\",\"notEquals\":1}]", "\"allOf\":[{\"claim\":1,\"equals\":1}]",
+        "\"allOf\":[{\"claim\":\"a\"}]", "\"allOf\":[{\"claim\":\"a\",\"notEquals\":1}]",
+        "\"allOf\":[{\"claim\":1,\"equals\":1}]",
         "\"allOf\":[{\"claim\":\"a\",\"equals\":1,\"exists\":true}]", "\"allOf\":[" + claim("a", "null") + "]",
-        "\"allOf\":[" + claim("a", "[1]") + "]", "\"allOf\":[" + claim("a", "{}") + "]", "\"allOf\":[" + claim("", "1") + "]",
+        "\"allOf\":[" + claim("a", "[1]") + "]", "\"allOf\":[" + claim("a", "{}") + "]", "\"allOf\":[" + claim("", "1")
+        + "]",
         "\"allOf\":[{\"authority\":\"https://x.test\",\"allOf\":[" + good + "]}]"}) {
       refused(policy(conditions));
     }

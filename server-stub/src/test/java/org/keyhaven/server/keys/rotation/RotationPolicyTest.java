@@ -25,7 +25,8 @@ class RotationPolicyTest {
 
   @Test
   void anAnnouncementIsAddedAsTheServiceDoes() {
-    RotationPolicy policy = policy("{\"lifetimeActions\":[" + action("Rotate", "timeAfterCreate", "P2M") + "],\"attributes\":{}}");
+    RotationPolicy policy = policy("{\"lifetimeActions\":[" + action("Rotate", "timeAfterCreate", "P2M")
+        + "],\"attributes\":{}}");
     assertThat(Json.mapper().writeValueAsString(policy.wire("https://localhost/keys/k/rotationpolicy", CREATED, CREATED)))
         .isEqualTo("{\"id\":\"https://localhost/keys/k/rotationpolicy\",\"lifetimeActions\":["
             + "{\"trigger\":{\"timeAfterCreate\":\"P2M\"},\"action\":{\"type\":\"Rotate\"}},"
@@ -40,7 +41,8 @@ class RotationPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"P7D,2026-02-07T12:00:00Z", "P1M,2026-02-28T12:00:00Z", "P1Y,2027-01-31T12:00:00Z", "P1Y1M1D,2027-03-01T12:00:00Z",
+  @CsvSource({"P7D,2026-02-07T12:00:00Z", "P1M,2026-02-28T12:00:00Z", "P1Y,2027-01-31T12:00:00Z",
+      "P1Y1M1D,2027-03-01T12:00:00Z",
       "P2W,2026-02-14T12:00:00Z", "P7DT12H,2026-02-08T00:00:00Z", "PT240H,2026-02-10T12:00:00Z", "p8d,2026-02-08T12:00:00Z"})
   void durationsAreOfTheCalendar(String span, Instant rotation) {
     assertThat(policy("{\"lifetimeActions\":[" + action("rotate", "timeAfterCreate", span) + "]}").rotation(CREATED, null))
@@ -52,7 +54,8 @@ class RotationPolicyTest {
     RotationPolicy policy = policy("{\"lifetimeActions\":[" + action("Rotate", "timeBeforeExpiry", "P30D")
         + "],\"attributes\":{\"expiryTime\":\"P90D\"}}");
     assertThat(policy.rotation(CREATED, null)).isEmpty();
-    assertThat(policy.rotation(CREATED, Instant.parse("2026-04-01T00:00:00Z"))).contains(Instant.parse("2026-03-02T00:00:00Z"));
+    assertThat(policy.rotation(CREATED, Instant.parse("2026-04-01T00:00:00Z")))
+        .contains(Instant.parse("2026-03-02T00:00:00Z"));
     assertThat(policy.expiryOfNewVersion(CREATED)).contains(Instant.parse("2026-05-01T12:00:00Z"));
   }
 
@@ -65,7 +68,8 @@ class RotationPolicyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "90D", "P", "P-30D", "P0D", "P6D", "PT167H", "P1.5D", "PT", "P1DT", "P99999999999Y", "P9999Y", "ninety"})
+  @ValueSource(strings = {"", "90D", "P", "P-30D", "P0D", "P6D", "PT167H", "P1.5D", "PT", "P1DT", "P99999999999Y",
+      "P9999Y", "ninety"})
   void whatIsNoDurationOrTooShortIsRefused(String span) {
     assertThatThrownBy(() -> policy("{\"lifetimeActions\":[" + action("Rotate", "timeAfterCreate", span) + "]}"))
         .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(400));
@@ -78,12 +82,14 @@ class RotationPolicyTest {
         "{\"attributes\":{\"expiryTime\":\"P27D\"}}",
         "{\"lifetimeActions\":[" + action("Rotate", "timeBeforeExpiry", "P30D") + "]}",
         "{\"lifetimeActions\":[" + rotate + "],\"attributes\":{\"expiryTime\":\"P36D\"}}",
-        "{\"lifetimeActions\":[" + action("Rotate", "timeBeforeExpiry", "P84D") + "],\"attributes\":{\"expiryTime\":\"P90D\"}}",
+        "{\"lifetimeActions\":[" + action("Rotate", "timeBeforeExpiry", "P84D")
+            + "],\"attributes\":{\"expiryTime\":\"P90D\"}}",
         "{\"lifetimeActions\":[" + rotate + "," + rotate + "]}",
         "{\"lifetimeActions\":[" + action("Delete", "timeAfterCreate", "P30D") + "]}",
         "{\"lifetimeActions\":[" + action("Notify", "timeAfterCreate", "P30D") + "]}",
         "{\"lifetimeActions\":[" + action("Notify", "timeBeforeExpiry", "P6D") + "]}",
-        "{\"lifetimeActions\":[{\"trigger\":{\"timeAfterCreate\":\"P30D\",\"timeBeforeExpiry\":\"P30D\"},\"action\":{\"type\":\"Rotate\"}}]}",
+        "{\"lifetimeActions\":[{\"trigger\":{\"timeAfterCreate\":\"P30D\",\"timeBeforeExpiry\":\"P30D\"},"
+            + "\"action\":{\"type\":\"Rotate\"}}]}",
         "{\"lifetimeActions\":[{\"trigger\":{},\"action\":{\"type\":\"Rotate\"}}]}",
         "{\"lifetimeActions\":[{\"action\":{\"type\":\"Rotate\"}}]}",
         "{\"lifetimeActions\":[{\"trigger\":{\"timeAfterCreate\":\"P30D\"}}]}",
