@@ -14,8 +14,8 @@ import java.util.List;
  * @param keyHsm the JSON of a transfer blob
  */
 public record PrivateJsonWebKey(KeyType kty, @JsonProperty("key_ops") List<KeyOperation> keyOps, byte[] n, byte[] e,
-    byte[] d, byte[] dp, byte[] dq, byte[] qi, byte[] p, byte[] q, byte[] k, @JsonProperty("key_hsm") byte[] keyHsm, KeyCurve crv,
-    byte[] x, byte[] y) {
+    byte[] d, byte[] dp, byte[] dq, byte[] qi, byte[] p, byte[] q, byte[] k, @JsonProperty("key_hsm") byte[] keyHsm,
+    KeyCurve crv, byte[] x, byte[] y) {
 
   @Override
   public String toString() {

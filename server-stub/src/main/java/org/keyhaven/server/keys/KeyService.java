@@ -153,7 +153,9 @@ final class KeyService {
     boolean exportable = Boolean.TRUE.equals(attributes.exportable());
     KeyReleasePolicy policy = ReleaseTerms.ofNewKey(asked.kty(), vault, exportable, asked.releasePolicy());
     Map<String, String> tags = Attributes.valid(asked.tags());
-    List<String> operations = KeyTypes.operations(asked.kty(), asked.keyOps(), exportable);
+    // Microsoft's Java client sends an empty list when its user asked for nothing.
+    boolean unasked = asked.keyOps() == null || asked.keyOps().isEmpty();
+    List<String> operations = KeyTypes.operations(asked.kty(), unasked ? null : asked.keyOps(), exportable);
     database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
     // Key pairs take long: they are made before the transaction, which looks again.
     String version = VersionId.random();

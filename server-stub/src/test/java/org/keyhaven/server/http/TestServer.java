@@ -34,6 +34,7 @@ import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.access.Principal;
 import org.keyhaven.server.admin.CertificateAuthority;
 import org.keyhaven.server.admin.DataDirectory;
+import org.keyhaven.server.admin.ServerState;
 import org.keyhaven.server.hsm.KeyEngine;
 import org.keyhaven.server.hsm.Sealer;
 import org.keyhaven.server.hsm.SoftwareEngine;
@@ -61,6 +62,7 @@ public final class TestServer implements AutoCloseable {
 
   private TestServer(Path path, boolean hsm, Clock clock, Function<Database, List<Route>> routes) {
     directory = DataDirectory.open(path);
+    ServerState.open(directory);
     CertificateAuthority authority = CertificateAuthority.open(directory, List.of(), clock);
     database = Database.open(directory.file("keyhaven.db"));
     vaults = Vaults.open(database, List.of(new VaultDefinition("default", VaultKind.VAULT, SoftDelete.DEFAULT),
@@ -268,10 +270,34 @@ public final class TestServer implements AutoCloseable {
       Reply head = readHead();
       String length = head.header("content-length");
       InputStream in = socket.getInputStream();
-      byte[] body = length == null && head.status() != 204 ? in.readAllBytes()
+      boolean chunked = "chunked".equalsIgnoreCase(head.header("transfer-encoding"));
+      boolean unbounded = length == null && !chunked && head.status() != 204;
+      byte[] body = chunked ? chunks(in) : unbounded ? in.readAllBytes()
           : in.readNBytes(length == null ? 0 : Integer.parseInt(length));
-      finished = "close".equalsIgnoreCase(head.header("connection")) || length == null && head.status() != 204;
+      finished = "close".equalsIgnoreCase(head.header("connection")) || unbounded;
       return new Reply(head.status(), head.headers(), new String(body, StandardCharsets.UTF_8));
+    }
+
+    /** RFC 9112, section 7.1, without trailers. */
+    private static byte[] chunks(InputStream in) throws IOException {
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      for (int size = Integer.parseInt(line(in), 16); size > 0; size = Integer.parseInt(line(in), 16)) {
+        body.write(in.readNBytes(size));
+        line(in);
+      }
+      line(in);
+      return body.toByteArray();
+    }
+
+    private static String line(InputStream in) throws IOException {
+      StringBuilder line = new StringBuilder();
+      for (int next = in.read(); next != '\n'; next = in.read()) {
+        if (next < 0) {
+          throw new EOFException("the answer ended in a chunk");
+        }
+        line.append((char) next);
+      }
+      return line.toString().strip();
     }
 
     void write(String text) throws IOException {

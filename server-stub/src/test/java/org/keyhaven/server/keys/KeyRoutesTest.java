@@ -1,6 +1,11 @@
 package org.keyhaven.server.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.keyhaven.server.keys.KeysApi.base64;
+import static org.keyhaven.server.keys.KeysApi.bytes;
+import static org.keyhaven.server.keys.KeysApi.ok;
+import static org.keyhaven.server.keys.KeysApi.refused;
+import static org.keyhaven.server.keys.KeysApi.version;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +25,6 @@ import java.security.spec.RSAPublicKeySpec;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -67,33 +71,8 @@ class KeyRoutesTest {
     server.close();
   }
 
-  private static JsonNode ok(Reply reply) {
-    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
-    return reply.json();
-  }
-
-  private static void refused(Reply reply, int status, String code, String innerCode) {
-    assertThat(reply.status()).as(reply.text()).isEqualTo(status);
-    assertThat(reply.errorCode()).isEqualTo(code);
-    assertThat(reply.innerCode()).isEqualTo(innerCode);
-    assertThat(reply.json().path("error").path("message").asString()).isNotBlank();
-  }
-
   private static JsonNode create(String name, String body) {
     return ok(client.post("/keys/" + name + "/create", body));
-  }
-
-  private static String version(JsonNode bundle) {
-    String kid = bundle.path("key").path("kid").asString();
-    return kid.substring(kid.lastIndexOf('/') + 1);
-  }
-
-  private static String base64(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static byte[] bytes(JsonNode text) {
-    return Base64.getUrlDecoder().decode(text.asString());
   }
 
   private static byte[] digest(String name) throws GeneralSecurityException {

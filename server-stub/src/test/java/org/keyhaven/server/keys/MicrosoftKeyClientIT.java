@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.exception.HttpResponseException;
 import com.azure.core.exception.ResourceNotFoundException;
-import com.azure.identity.ClientSecretCredential;
-import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.security.keyvault.keys.KeyClient;
-import com.azure.security.keyvault.keys.KeyClientBuilder;
 import com.azure.security.keyvault.keys.KeyServiceVersion;
 import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
-import com.azure.security.keyvault.keys.cryptography.CryptographyClientBuilder;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
@@ -32,37 +28,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keyhaven.server.TestVault;
-import org.keyhaven.server.admin.ConnectionFile;
 
 /** Microsoft's key client, unmodified, signing in through Azure Identity, against the real server and its HSM. */
 class MicrosoftKeyClientIT {
 
   @BeforeAll
   static void trust() {
-    System.setProperty("keyhaven.ca.file", TestVault.get().caFile().toString());
+    MicrosoftClients.trust();
   }
 
   @AfterAll
   static void restore() {
-    System.clearProperty("keyhaven.ca.file");
-  }
-
-  private static ClientSecretCredential credential() {
-    ConnectionFile connection = TestVault.get().connection();
-    return new ClientSecretCredentialBuilder().authorityHost(connection.authorityHost()).tenantId(connection.tenantId())
-        .clientId(connection.clientId()).clientSecret(connection.clientSecret()).disableInstanceDiscovery().build();
-  }
-
-  private static KeyClient client(boolean managedHsm, KeyServiceVersion version) {
-    return new KeyClientBuilder().vaultUrl(managedHsm ? TestVault.get().hsmUrl() : TestVault.get().vaultUrl())
-        .credential(credential()).disableChallengeResourceVerification().serviceVersion(version).buildClient();
+    MicrosoftClients.forget();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aKeysWholeLife(boolean managedHsm) {
-    KeyClient client = client(managedHsm, KeyServiceVersion.getLatest());
+    KeyClient client = MicrosoftClients.keys(managedHsm, KeyServiceVersion.getLatest());
     String name = "microsoft-life";
     OffsetDateTime expires = OffsetDateTime.now().plusDays(30);
     KeyVaultKey first = client.createRsaKey(new CreateRsaKeyOptions(name).setHardwareProtected(true).setKeySize(3072)
@@ -102,7 +85,7 @@ class MicrosoftKeyClientIT {
 
   @Test
   void signAndVerifyWithEveryKindOfKey() {
-    KeyClient client = client(false, KeyServiceVersion.getLatest());
+    KeyClient client = MicrosoftClients.keys(false, KeyServiceVersion.getLatest());
     byte[] message = "signed by Microsoft's client".getBytes(StandardCharsets.UTF_8);
     for (boolean hsm : List.of(false, true)) {
       KeyVaultKey rsa = client.createRsaKey(new CreateRsaKeyOptions("microsoft-rsa-" + hsm).setHardwareProtected(hsm));
@@ -111,8 +94,7 @@ class MicrosoftKeyClientIT {
       for (SignatureAlgorithm algorithm : List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS512,
           SignatureAlgorithm.ES256K)) {
         String id = (algorithm == SignatureAlgorithm.ES256K ? ec : rsa).getId();
-        CryptographyClient cryptography = new CryptographyClientBuilder().keyIdentifier(id).credential(credential())
-            .disableChallengeResourceVerification().buildClient();
+        CryptographyClient cryptography = MicrosoftClients.cryptography(id);
         byte[] signature = cryptography.signData(algorithm, message).getSignature();
         assertThat(cryptography.verifyData(algorithm, message, signature).isValid()).as("%s hsm=%s", algorithm, hsm)
             .isTrue();
@@ -125,7 +107,7 @@ class MicrosoftKeyClientIT {
   @ParameterizedTest
   @EnumSource(KeyServiceVersion.class)
   void everyVersionThatTheClientSpeaksIsServed(KeyServiceVersion version) {
-    KeyClient client = client(false, version);
+    KeyClient client = MicrosoftClients.keys(false, version);
     String name = "microsoft-version-" + version.ordinal();
     assertThat(client.createKey(name, KeyType.EC).getKey().getCurveName()).isEqualTo(KeyCurveName.P_256);
     assertThat(client.getKey(name).getName()).isEqualTo(name);
