@@ -74,7 +74,8 @@ sealed interface Credentials {
   private static Credentials clientSecret(SettingsSource source, String secret) {
     String clientId = source.get(Setting.CLIENT_ID).orElseThrow(() -> new InvalidParameterException(source.description()
         + " has " + Setting.CLIENT_SECRET.property() + " without " + Setting.CLIENT_ID.property()));
-    URI authority = source.get(Setting.AUTHORITY_HOST).map(text -> Settings.https(Setting.AUTHORITY_HOST, text)).orElse(null);
+    URI authority =
+        source.get(Setting.AUTHORITY_HOST).map(text -> Settings.https(Setting.AUTHORITY_HOST, text)).orElse(null);
     Path authorityCa = authority == null ? null
         : source.get(Setting.CA_FILE).map(text -> Settings.path(Setting.CA_FILE, text)).orElse(null);
     return new ClientSecret(source.get(Setting.TENANT_ID).orElse(null), clientId, secret, authority, authorityCa);

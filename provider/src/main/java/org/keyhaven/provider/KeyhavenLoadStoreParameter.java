@@ -69,6 +69,11 @@ public final class KeyhavenLoadStoreParameter implements KeyStore.LoadStoreParam
       return set(Setting.CA_FILE, pem);
     }
 
+    /** As {@code keyhaven.chain.file}. */
+    public Builder chainFile(Path pem) {
+      return set(Setting.CHAIN_FILE, pem);
+    }
+
     /** Any source of tokens; goes before all other credentials. It must be thread-safe. */
     public Builder tokenSource(TokenSource source) {
       this.tokenSource = Objects.requireNonNull(source, "source");

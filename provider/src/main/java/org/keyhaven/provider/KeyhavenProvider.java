@@ -18,7 +18,8 @@ import org.keyhaven.client.wire.KeyType;
  *
  * <p>Its constructor opens nothing: configuration is read, and a vault reached, when a service is first used
  * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which are closed once
- * nothing uses them any more. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone. Thread-safe.
+ * nothing uses them any more. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone.
+ * Thread-safe.
  */
 public final class KeyhavenProvider extends Provider {
   /** The name of the provider, and of its key store type. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 enum Setting {
   VAULT_URL("keyhaven.vault.url", "KEYHAVEN_VAULT_URL", "VAULT_URL"),
   CA_FILE("keyhaven.ca.file", "KEYHAVEN_CA_FILE", "CA_CERT"),
+  CHAIN_FILE("keyhaven.chain.file", "KEYHAVEN_CHAIN_FILE"),
   TOKEN("keyhaven.token", "KEYHAVEN_TOKEN"),
   TOKEN_FILE("keyhaven.token.file", "KEYHAVEN_TOKEN_FILE"),
   TENANT_ID("keyhaven.tenant.id", "AZURE_TENANT_ID", "TENANT_ID"),

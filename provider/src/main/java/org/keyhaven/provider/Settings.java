@@ -28,10 +28,12 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
    * How to reach a vault. Equal ones share one session; so only what a session depends on is in here.
    *
    * @param caFile PEM certificates to trust in place of the platform's; null for the platform's
+   * @param chainFile PEM of issuers that complete the chains of a vault which shows leaves alone; null for none
    * @param timeout the longest a call takes in all
    * @param cacheRefresh the age at which a listing or an entry is asked for again
    */
-  record Connection(URI vaultUrl, Path caFile, Credentials credentials, Duration timeout, Duration cacheRefresh) { }
+  record Connection(URI vaultUrl, Path caFile, Path chainFile, Credentials credentials, Duration timeout,
+      Duration cacheRefresh) { }
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -48,6 +50,7 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
         "no vault: set " + Setting.VAULT_URL.property() + " (environment: " + Setting.VAULT_URL.variable() + ")")));
     Connection connection = new Connection(vaultUrl,
         find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
+        find(sources, Setting.CHAIN_FILE).map(text -> path(Setting.CHAIN_FILE, text)).orElse(null),
         tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources),
         find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
         find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))

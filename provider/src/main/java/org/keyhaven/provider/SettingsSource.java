@@ -75,7 +75,7 @@ record SettingsSource(String description, Map<Setting, String> values) {
       refuseOpen(file);
     }
     Path folder = file.toAbsolutePath().getParent();
-    for (Setting path : new Setting[] {Setting.CA_FILE, Setting.TOKEN_FILE}) {
+    for (Setting path : new Setting[] {Setting.CA_FILE, Setting.CHAIN_FILE, Setting.TOKEN_FILE}) {
       values.computeIfPresent(path, (setting, value) -> value.isBlank() ? value : folder.resolve(value).toString());
     }
     return new SettingsSource(file.toString(), values);

@@ -34,10 +34,11 @@ import org.keyhaven.client.wire.ObjectId;
  * {@link #ALIAS_TAG} says in its place; letter case does not count. An alias that several objects claim is ambiguous
  * ({@link Listing}), so that an alias is looked for in the listing wherever the caller may have one.
  *
- * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. A caller who may list
- * only certificates or only keys sees those; one who may list neither still reaches what he can name. After the refresh interval
- * an answer is asked for again in the background; it serves meanwhile, up to {@link #LONGEST} intervals. Thread-safe. Methods
- * throw {@link VaultException} when the vault as a whole does not answer, or forbids what the question needs.
+ * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. A caller who may
+ * list only certificates or only keys sees those; one who may list neither still reaches what he can name. After the refresh
+ * interval an answer is asked for again in the background; it serves meanwhile, up to {@link #LONGEST} intervals.
+ * Thread-safe. Methods throw {@link VaultException} when the vault as a whole does not answer, or forbids what the question
+ * needs.
  */
 final class VaultCatalog {
   /** Carries the alias of an object whose name is another: the service cannot rename. */
@@ -102,8 +103,8 @@ final class VaultCatalog {
 
   /** Threads that end when there is nothing to refresh. */
   private static Executor refreshers() {
-    ThreadPoolExecutor threads = new ThreadPoolExecutor(REFRESHERS, REFRESHERS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-        task -> {
+    ThreadPoolExecutor threads = new ThreadPoolExecutor(REFRESHERS, REFRESHERS, 5, TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(), task -> {
           Thread thread = new Thread(task, "keyhaven-refresh");
           thread.setDaemon(true);
           return thread;
@@ -131,7 +132,8 @@ final class VaultCatalog {
     try {
       for (KeyItem item : session.client().keys().list()) {
         if (!Boolean.TRUE.equals(item.managed())) {
-          keys.add(new VaultEntry.Item(aliasOf(item.kid().name(), item.tags()), item.kid().name(), VaultEntry.Kind.KEY, null));
+          String name = item.kid().name();
+          keys.add(new VaultEntry.Item(aliasOf(name, item.tags()), name, VaultEntry.Kind.KEY, null));
         }
       }
       items.addAll(keys);
@@ -195,7 +197,7 @@ final class VaultCatalog {
     VaultPrivateKey key = null;
     String refusal = null;
     try {
-      chain = X509.chain(bundle);
+      chain = X509.completed(X509.chain(bundle), session.issuers());
       if (chain.isEmpty()) {
         refusal = "the certificate " + item.name() + " is pending: nothing has been merged into it yet";
       } else {

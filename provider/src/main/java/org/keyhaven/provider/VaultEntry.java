@@ -57,8 +57,8 @@ record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, I
   /** An alias that several objects claim: it stands for none of them. */
   static VaultEntry ambiguous(String alias, List<Item> rivals) {
     String reason = "the alias " + alias + " is ambiguous: "
-        + rivals.stream().map(Item::toString).collect(Collectors.joining(" and ")) + "; in the vault, delete one or change its tag "
-        + VaultCatalog.ALIAS_TAG;
+        + rivals.stream().map(Item::toString).collect(Collectors.joining(" and "))
+        + "; in the vault, delete one or change its tag " + VaultCatalog.ALIAS_TAG;
     return new VaultEntry(null, List.of(), null, null, Map.of(), null, reason, null);
   }
 

@@ -6,9 +6,11 @@ import java.net.URI;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.util.List;
 import org.keyhaven.client.ClientSecretTokenSource;
 import org.keyhaven.client.CryptographyClient;
 import org.keyhaven.client.KeyhavenClient;
@@ -26,13 +28,14 @@ final class VaultSession {
 
   private final Settings.Connection connection;
   private final KeyhavenClient client;
+  private final List<X509Certificate> issuers;
   private final VaultCatalog catalog;
 
   /**
-   * Reads the CA file; touches no network.
+   * Reads CA file and chain file; touches no network.
    *
    * @throws VaultException when the CA file cannot be used
-   * @throws IllegalArgumentException when the vault's address or the token cannot be used
+   * @throws IllegalArgumentException when the vault's address, the token or the chain file cannot be used
    */
   VaultSession(Settings.Connection connection) {
     this.connection = connection;
@@ -41,10 +44,16 @@ final class VaultSession {
     if (connection.caFile() != null) {
       builder.caFile(connection.caFile());
     }
+    this.issuers = connection.chainFile() == null ? List.of() : X509.pem(connection.chainFile());
     KeyhavenClient opened = builder.build();
     this.client = opened;
     this.catalog = new VaultCatalog(this, connection.cacheRefresh());
     CLEANER.register(this, opened::close);
+  }
+
+  /** What completes chains that the vault shows in part. */
+  List<X509Certificate> issuers() {
+    return issuers;
   }
 
   /** The longest a call takes in all. */

@@ -1,19 +1,82 @@
 package org.keyhaven.provider;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.NoSuchProviderException;
 import java.security.ProviderException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.StandardBase64;
 
 /** Certificates of the JDK's own making from what the vault shows. */
 final class X509 {
+  private static final int LONGEST_CHAIN = 10;
+
   private X509() { }
+
+  /**
+   * The certificates of a PEM file, in any order.
+   *
+   * @throws IllegalArgumentException with a reason of one line when there are none to be read
+   */
+  static List<X509Certificate> pem(Path file) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      for (Certificate certificate : CertificateFactory.getInstance("X.509", "SUN").generateCertificates(in)) {
+        certificates.add((X509Certificate) certificate);
+      }
+    } catch (IOException | CertificateException e) {
+      throw new IllegalArgumentException("the chain file " + file + " cannot be used: " + e.getMessage(), e);
+    } catch (NoSuchProviderException e) {
+      throw noSun(e);
+    }
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException("the chain file " + file + " holds no certificate in PEM");
+    }
+    return List.copyOf(certificates);
+  }
+
+  /**
+   * A chain with the issuers that are missing at its end, as far as they are among the given ones: each named as the issuer,
+   * and its key verifies the signature.
+   */
+  static List<X509Certificate> completed(List<X509Certificate> chain, List<X509Certificate> issuers) {
+    List<X509Certificate> completed = new ArrayList<>(chain);
+    while (!completed.isEmpty() && completed.size() < LONGEST_CHAIN) {
+      X509Certificate last = completed.get(completed.size() - 1);
+      Optional<X509Certificate> issuer = issuers.stream()
+          .filter(candidate -> !completed.contains(candidate) && issued(candidate, last)).findFirst();
+      if (issuer.isEmpty()) {
+        break;
+      }
+      completed.add(issuer.get());
+    }
+    return List.copyOf(completed);
+  }
+
+  private static boolean issued(X509Certificate issuer, X509Certificate certificate) {
+    if (certificate.getIssuerX500Principal().equals(certificate.getSubjectX500Principal())
+        || !issuer.getSubjectX500Principal().equals(certificate.getIssuerX500Principal())) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      // Another key of the same name: not the issuer.
+      return false;
+    }
+  }
 
   /** The chain, leaf first: all of it from a vault that shows all, otherwise the leaf; empty while it is pending. */
   static List<X509Certificate> chain(CertificateBundle bundle) throws CertificateException {
@@ -32,7 +95,11 @@ final class X509 {
       return (X509Certificate) CertificateFactory.getInstance("X.509", "SUN")
           .generateCertificate(new ByteArrayInputStream(encoded.bytes()));
     } catch (NoSuchProviderException e) {
-      throw new ProviderException("this Java runtime has no provider SUN", e);
+      throw noSun(e);
     }
+  }
+
+  private static ProviderException noSun(NoSuchProviderException e) {
+    return new ProviderException("this Java runtime has no provider SUN", e);
   }
 }

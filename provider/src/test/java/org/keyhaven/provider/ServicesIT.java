@@ -140,7 +140,7 @@ class ServicesIT {
       port = free.getLocalPort();
     }
     URI nobody = URI.create("https://localhost:" + port);
-    VaultSession session = new VaultSession(new Settings.Connection(nobody, null,
+    VaultSession session = new VaultSession(new Settings.Connection(nobody, null, null,
         new Credentials.Custom(request -> AccessToken.of("token", Instant.now().plusSeconds(3600))), Duration.ofSeconds(2),
         Duration.ofSeconds(60)));
     ObjectId id = new ObjectId(nobody, "keys", "test", LocalKeys.ID.version());
@@ -156,7 +156,8 @@ class ServicesIT {
   void aVersionThatIsNoLongerThereIsASignatureException() throws Exception {
     VaultRsaPrivateKey here = (VaultRsaPrivateKey) rsa.getPrivate();
     VaultPrivateKey gone =
-        provider.session(provider.settings()).privateKey(here.id().withVersion("0123456789abcdef0123456789abcdef"), rsa.getPublic());
+        provider.session(provider.settings()).privateKey(here.id().withVersion("0123456789abcdef0123456789abcdef"),
+            rsa.getPublic());
     Signature signature = Signature.getInstance("SHA256withRSA", provider);
     signature.initSign(gone);
     signature.update(MESSAGE);

@@ -67,7 +67,7 @@ class SessionsTest {
   }
 
   private static Settings.Connection token(int number) {
-    return new Settings.Connection(NOBODY, null, new Credentials.Token("token" + number), Duration.ofMillis(200),
+    return new Settings.Connection(NOBODY, null, null, new Credentials.Token("token" + number), Duration.ofMillis(200),
         Duration.ofSeconds(60));
   }
 }

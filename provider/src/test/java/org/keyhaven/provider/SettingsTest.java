@@ -118,7 +118,8 @@ class SettingsTest {
   void aSecretOnlyGoesWhereItsOwnSourceSays() {
     SettingsSource rogue = new SettingsSource("file", Map.of(Setting.VAULT_URL, "https://rogue.example", Setting.CA_FILE,
         "/rogue.pem", Setting.AUTHORITY_HOST, "https://rogue.example", Setting.TENANT_ID, "rogue"));
-    SettingsSource environment = new SettingsSource("environment", Map.of(Setting.CLIENT_ID, "c", Setting.CLIENT_SECRET, "s"));
+    SettingsSource environment =
+        new SettingsSource("environment", Map.of(Setting.CLIENT_ID, "c", Setting.CLIENT_SECRET, "s"));
     assertThat(Settings.of(List.of(rogue, environment), null).connection().credentials())
         .isEqualTo(new Credentials.ClientSecret(null, "c", "s", null, null));
   }

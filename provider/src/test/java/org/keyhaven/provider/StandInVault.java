@@ -29,8 +29,9 @@ final class StandInVault implements AutoCloseable {
     Path store = folder.resolve("stand-in.p12");
     certificate = folder.resolve("stand-in.pem");
     Path keytool = Tools.current().resolve("bin/keytool");
-    Tools.run(keytool, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-        "-ext", "san=dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "changeit").succeeded();
+    Tools.run(keytool, "-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
+        "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass",
+        "changeit").succeeded();
     Tools.run(keytool, "-exportcert", "-rfc", "-alias", "server", "-keystore", store.toString(), "-storepass", "changeit",
         "-file", certificate.toString()).succeeded();
     KeyStore keys = KeyStore.getInstance("PKCS12");
@@ -73,8 +74,8 @@ final class StandInVault implements AutoCloseable {
   }
 
   VaultCatalog catalog() throws IOException {
-    return new VaultSession(new Settings.Connection(uri(), certificate, new Credentials.Token("token"), Duration.ofSeconds(10),
-        Duration.ofSeconds(60))).catalog();
+    return new VaultSession(new Settings.Connection(uri(), certificate, null, new Credentials.Token("token"),
+        Duration.ofSeconds(10), Duration.ofSeconds(60))).catalog();
   }
 
   private static Said error(int status, String code) {

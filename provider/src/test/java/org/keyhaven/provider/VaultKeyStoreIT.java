@@ -200,7 +200,8 @@ class VaultKeyStoreIT {
   void aGivenNameThatIsTakenIsRefused() throws Exception {
     String name = RemoteKeys.certified(provider, "EC", 256);
     Settings settings = provider.settings();
-    KeyGeneration named = new KeyGeneration(provider.session(settings), new Settings(settings.connection(), new Settings.KeyName(name, true), true));
+    KeyGeneration named = new KeyGeneration(provider.session(settings),
+        new Settings(settings.connection(), new Settings.KeyName(name, true), true));
     assertThatThrownBy(() -> named.certified(KeyShape.ec(KeyCurve.P_256)))
         .isInstanceOf(ProviderException.class).hasMessageContaining("already has a certificate " + name);
   }
@@ -212,7 +213,8 @@ class VaultKeyStoreIT {
     KeyGeneration preferring = new KeyGeneration(provider.session(settings),
         new Settings(settings.connection(), new Settings.KeyName(alias, false), true));
     KeyStore store = RemoteKeys.store(provider);
-    assertThat(((VaultPrivateKey) preferring.certified(KeyShape.ec(KeyCurve.P_256)).getPrivate()).id().name()).isEqualTo(alias);
+    VaultPrivateKey first = (VaultPrivateKey) preferring.certified(KeyShape.ec(KeyCurve.P_256)).getPrivate();
+    assertThat(first.id().name()).isEqualTo(alias);
     store.deleteEntry(alias);
     VaultPrivateKey second = (VaultPrivateKey) preferring.certified(KeyShape.ec(KeyCurve.P_256)).getPrivate();
     assertThat(second.id().name()).startsWith("keyhaven-");
@@ -231,7 +233,8 @@ class VaultKeyStoreIT {
     KeyStore store = RemoteKeys.store(provider);
     store.setKeyEntry(alias, store.getKey(name, null), null, store.getCertificateChain(name));
     Settings settings = provider.settings();
-    new KeyGeneration(provider.session(settings), new Settings(settings.connection(), new Settings.KeyName(alias, true), true))
+    new KeyGeneration(provider.session(settings),
+        new Settings(settings.connection(), new Settings.KeyName(alias, true), true))
         .certified(KeyShape.ec(KeyCurve.P_256));
 
     KeyStore fresh = RemoteKeys.store(RemoteKeys.provider());
