@@ -24,8 +24,9 @@ import java.util.TreeMap;
  * @param values never printed, since secrets are among them
  */
 record SettingsSource(String description, Map<Setting, String> values) {
-  private static final Set<PosixFilePermission> OF_OTHERS = Set.of(PosixFilePermission.GROUP_READ,
-      PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+  /** A group may read: that is how containers mount secrets. */
+  private static final Set<PosixFilePermission> OF_OTHERS = Set.of(PosixFilePermission.GROUP_WRITE,
+      PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
   SettingsSource {
     values = new EnumMap<>(values.isEmpty() ? new EnumMap<>(Setting.class) : values);

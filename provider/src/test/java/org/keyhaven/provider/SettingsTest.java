@@ -152,7 +152,7 @@ class SettingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"keyhaven.token=t, rw-r-----", "keyhaven.client.secret=s, rw----r--", "CLIENT_SECRET=s, rw--w----"})
+  @CsvSource({"keyhaven.token=t, rw-r--r--", "keyhaven.client.secret=s, rw----r--", "CLIENT_SECRET=s, rw--w----"})
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void aFileWithASecretThatOthersReadIsRefused(String content, String mode) throws Exception {
     Path file = write(content);
