@@ -2,9 +2,14 @@ package org.keyhaven.server.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore.PrivateKeyEntry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -15,10 +20,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.keyhaven.server.admin.CertificateAuthority;
+import org.keyhaven.server.admin.DataDirectory;
 import org.keyhaven.server.http.Method;
 import org.keyhaven.server.http.Route;
 import org.keyhaven.server.http.TestServer;
 import org.keyhaven.server.http.TestServer.Reply;
+import org.keyhaven.server.keys.release.ReleaseSigner;
+import org.keyhaven.server.outbound.OutboundException;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.VaultKind;
 import tools.jackson.databind.JsonNode;
@@ -53,11 +62,28 @@ class KeyRoutesFuzz {
       "api-version=7.4&$skiptoken=" + "A".repeat(2000), "api-version=7.4&api-version=9", "api-version=7.4&%zz=1", "&&&=&",
       "api-version=2025-07-01&" + "a=b&".repeat(150)};
 
+  private static final String AUTHORITY = "https://authority.test";
+  private static final String POLICY = "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"" + AUTHORITY
+      + "\",\"allOf\":[{\"claim\":\"a\",\"equals\":\"b\"}]}]}";
+  private static final String[] TARGETS = {"", ".", "..", "...", "e30.e30.AA", "e30..", "\u0000.e30.e30",
+      jwt("{\"alg\":\"RS256\"}", "{\"iss\":\"" + AUTHORITY + "\",\"a\":\"b\",\"exp\":99999999999}"),
+      jwt("{\"alg\":\"none\"}", "{\"iss\":\"" + AUTHORITY + "\"}"), jwt("{\"alg\":\"HS256\"}", "{\"iss\":[]}"),
+      jwt("{\"alg\":\"ES256\",\"crit\":[\"b64\"],\"b64\":false}", "{\"iss\":\"" + AUTHORITY + "\",\"exp\":1e400}"),
+      jwt("{\"alg\":\"PS256\",\"kid\":{}}", "[".repeat(2000)), jwt("{\"alg\":1}", "null"), jwt("[]", "{}"),
+      jwt("{\"alg\":\"RS256\",\"zip\":\"DEF\"}", "{\"iss\":\"file:///etc\"}"), "A".repeat(70_000)};
+
   private TestServer server;
 
   @BeforeAll
-  void start(@TempDir Path directory) {
-    server = TestServer.start(directory, KeyRoutesFuzz::of);
+  void start(@TempDir Path directory, @TempDir Path signer) throws IOException {
+    PrivateKeyEntry signing;
+    try (DataDirectory own = DataDirectory.open(signer)) {
+      signing = CertificateAuthority.open(own, List.of(), Clock.systemUTC()).serverEntry();
+    }
+    server = TestServer.start(directory, database -> of(database, new ReleaseSigner(signing)));
+    assertThat(server.client().in(VaultKind.MANAGED_HSM).post("/keys/releasable/create", "{\"kty\":\"EC-HSM\","
+        + "\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"" + base64url(POLICY) + "\"}}").status())
+        .isEqualTo(200);
     for (VaultKind kind : VaultKind.values()) {
       assertThat(server.client().in(kind).post("/keys/shared/create", "{\"kty\":\"EC\"}").status()).isEqualTo(200);
     }
@@ -71,12 +97,17 @@ class KeyRoutesFuzz {
   }
 
   static Stream<String> routes() {
-    return of(null).stream().map(KeyRoutesFuzz::label);
+    return of(null, null).stream().map(KeyRoutesFuzz::label);
   }
 
-  private static List<Route> of(Database database) {
-    return Stream.concat(new KeyRoutes(database, Clock.systemUTC()).routes().stream(),
-        new RotationRoutes(database, Clock.systemUTC()).routes().stream()).toList();
+  private static List<Route> of(Database database, ReleaseSigner signer) {
+    Clock clock = Clock.systemUTC();
+    return Stream.of(new KeyRoutes(database, clock).routes(), new RotationRoutes(database, clock).routes(),
+        new ReleaseRoutes(database, clock, KeyRoutesFuzz::refuse, signer).routes()).flatMap(List::stream).toList();
+  }
+
+  private static byte[] refuse(URI address, int most) throws OutboundException {
+    throw new OutboundException(address + " is not reached");
   }
 
   private static String label(Route route) {
@@ -90,15 +121,19 @@ class KeyRoutesFuzz {
     Random random = new Random(seed);
     Method method = Method.valueOf(route.substring(0, route.indexOf(' ')));
     String path = route.substring(route.indexOf(' ') + 1);
+    boolean release = path.endsWith("/release");
+    boolean neverServed = release || path.endsWith("/attestation");
     for (int round = 0; round < ROUNDS; round++) {
       VaultKind kind = VaultKind.values()[random.nextInt(2)];
-      String body = method == Method.GET || method == Method.DELETE ? null : body(random, 0);
-      String target = target(random, path) + "?" + (random.nextInt(4) > 0 ? QUERIES[0] : pick(random, QUERIES));
+      String body = method == Method.GET || method == Method.DELETE ? null
+          : release && random.nextBoolean() ? releaseBody(random) : body(random, 0);
+      String target = target(random, neverServed ? path.replace("{name}", releasable(random)) : path) + "?"
+          + (random.nextInt(4) > 0 ? QUERIES[0] : pick(random, QUERIES));
       long started = System.nanoTime();
       Reply reply = server.client().in(kind).send(method.name(), target, Map.of("Connection", "close"), body);
       String context = "seed " + seed + " round " + round + ": " + method + " " + target + " " + body + "\n" + reply.text();
       assertThat(Duration.ofNanos(System.nanoTime() - started)).as(context).isLessThan(AT_ONCE);
-      assertThat(reply.status()).as(context).isBetween(200, 499);
+      assertThat(reply.status()).as(context).isBetween(neverServed ? 400 : 200, 499);
       if (reply.status() >= 400) {
         JsonNode error = reply.json().path("error");
         assertThat(error.path("code").asString("")).as(context).isNotBlank();
@@ -112,6 +147,24 @@ class KeyRoutesFuzz {
     String name = plain ? (random.nextBoolean() ? "shared" : "oct") : pick(random, SEGMENTS);
     String version = random.nextInt(3) > 0 ? "0".repeat(32) : pick(random, SEGMENTS);
     return path.replace("{name}", name).replace("{version}", version);
+  }
+
+  /** No other route gets this name, so that it stays. */
+  private static String releasable(Random random) {
+    return random.nextInt(3) > 0 ? "releasable" : "{name}";
+  }
+
+  private static String releaseBody(Random random) {
+    String more = random.nextBoolean() ? "" : ",\"" + pick(random, MEMBERS) + "\":" + pick(random, VALUES);
+    return "{\"target\":\"" + pick(random, TARGETS).replace("\u0000", "\\u0000") + "\"" + more + "}";
+  }
+
+  private static String jwt(String header, String claims) {
+    return base64url(header) + "." + base64url(claims) + "." + "A".repeat(342);
+  }
+
+  private static String base64url(String text) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String body(Random random, int depth) {
