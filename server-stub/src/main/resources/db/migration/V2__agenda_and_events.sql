@@ -5,14 +5,15 @@ CREATE INDEX object_due ON object (vault_id, due);
 
 -- Events that the webhook has not taken yet. The MAC covers what is told, not when.
 CREATE TABLE event (
+  number   INTEGER PRIMARY KEY, -- the order in which they happened
   vault_id TEXT NOT NULL REFERENCES vault (id),
   id       TEXT NOT NULL,
   body     BLOB NOT NULL, -- JSON
   attempts INTEGER NOT NULL,
   due      INTEGER NOT NULL,
   mac      BLOB NOT NULL,
-  PRIMARY KEY (vault_id, id)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (vault_id, id)
+) STRICT;
 CREATE INDEX event_due ON event (vault_id, due);
 
 PRAGMA user_version = 2;

@@ -44,11 +44,12 @@ public final class EventQueue {
         .execute();
   }
 
-  /** The events whose next attempt is due, oldest first. */
+  /** The events whose next attempt is due: what waits longest first, and of one second in the order in which they happened. */
   List<Queued> due(Vault vault, Instant now, int limit) {
     return database.read(handle -> handle
         .createQuery("""
-            SELECT id, body, attempts, mac FROM event WHERE vault_id = :vault AND due <= :now ORDER BY due LIMIT :limit""")
+            SELECT id, body, attempts, mac FROM event WHERE vault_id = :vault AND due <= :now
+            ORDER BY due, number LIMIT :limit""")
         .bind("vault", vault.id()).bind("now", now.getEpochSecond()).bind("limit", limit)
         .map((row, context) -> new Queued(row.getString("id"), row.getBytes("body"), row.getInt("attempts"),
             row.getBytes("mac")))
