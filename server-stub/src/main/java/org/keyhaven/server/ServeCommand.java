@@ -50,6 +50,15 @@ final class ServeCommand implements Callable<Integer> {
       description = "A further Managed HSM, at https://NAME.managedhsm.localhost:PORT. Repeatable.")
   private List<String> managedHsms = List.of();
 
+  @Option(names = "--soft-delete-days", paramLabel = "DAYS",
+      description = "How long what was deleted can be recovered, 7 to 90; for all vaults, and not to be changed later."
+          + " Default: 90.")
+  private Integer softDeleteDays;
+
+  @Option(names = "--purge-protection",
+      description = "Nobody may purge before those days are over. For all vaults; once on, it stays.")
+  private boolean purgeProtection;
+
   @Option(names = "--event-webhook", paramLabel = "URL",
       description = "Where events of keys go, in the schema of Azure Event Grid; https. Default: to the log alone.")
   private URI eventWebhook;
@@ -91,8 +100,13 @@ final class ServeCommand implements Callable<Integer> {
     if (port == hsmPort && port != 0) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--port and --hsm-port must differ");
     }
+    if (softDeleteDays != null && (softDeleteDays < 7 || softDeleteDays > 90)) {
+      throw new CommandLine.ParameterException(spec.commandLine(),
+          "--soft-delete-days must be 7 to 90, not " + softDeleteDays);
+    }
     VaultServer server = VaultServer.start(new ServerOptions(data.path(), port, hsmPort, bindAddress, hostnames, vaults,
-        managedHsms, keeper(), new ServerOptions.Outgoing(eventWebhook, outgoingAuthorities)));
+        managedHsms, keeper(), new ServerOptions.Outgoing(eventWebhook, outgoingAuthorities),
+        new ServerOptions.Deletion(softDeleteDays, purgeProtection)));
     // A JVM that ends by a signal exits with 128 + its number, unless the hook itself ends it: this end is a success.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       server.close();

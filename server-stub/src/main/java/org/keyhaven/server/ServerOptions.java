@@ -23,9 +23,10 @@ import org.keyhaven.server.hsm.Pkcs11Options;
  * @param managedHsms names of Managed HSMs beside {@code default}, reached as {@code NAME.managedhsm.localhost}
  * @param keys what keeps the keys
  * @param outgoing what the server asks of others
+ * @param deletion what deletion means in all vaults
  */
 public record ServerOptions(Path data, int port, int hsmPort, String bindAddress, List<String> hostnames,
-    List<String> vaults, List<String> managedHsms, Keys keys, Outgoing outgoing) {
+    List<String> vaults, List<String> managedHsms, Keys keys, Outgoing outgoing, Deletion deletion) {
   public static final int DEFAULT_PORT = 8443;
   public static final int DEFAULT_HSM_PORT = 8444;
 
@@ -61,7 +62,24 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
     }
   }
 
+  /**
+   * What deletion means.
+   *
+   * @param days how long deleted objects can be recovered, 7 to 90; null for what the vaults were made with, at first 90
+   * @param purgeProtection that nobody may purge earlier; once on, it stays
+   */
+  public record Deletion(Integer days, boolean purgeProtection) {
+    public static final Deletion DEFAULT = new Deletion(null, false);
+
+    public Deletion {
+      if (days != null && (days < 7 || days > 90)) {
+        throw new StartupException("soft delete keeps objects 7 to 90 days, not " + days);
+      }
+    }
+  }
+
   public ServerOptions {
+    Objects.requireNonNull(deletion, "deletion");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(outgoing, "outgoing");
     Objects.requireNonNull(keys, "keys");
@@ -89,26 +107,36 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
   /** The defaults on a data directory: ports 8443 and 8444, SoftHSM, the two default vaults. */
   public static ServerOptions on(Path data) {
     return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(), new Keys.SoftHsm(),
-        Outgoing.DEFAULT);
+        Outgoing.DEFAULT, Deletion.DEFAULT);
   }
 
   public ServerOptions withPorts(int newPort, int newHsmPort) {
-    return new ServerOptions(data, newPort, newHsmPort, bindAddress, hostnames, vaults, managedHsms, keys, outgoing);
+    return new ServerOptions(data, newPort, newHsmPort, bindAddress, hostnames, vaults, managedHsms, keys, outgoing,
+        deletion);
   }
 
   public ServerOptions withHostnames(List<String> newHostnames) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, newHostnames, vaults, managedHsms, keys, outgoing);
+    return new ServerOptions(data, port, hsmPort, bindAddress, newHostnames, vaults, managedHsms, keys, outgoing,
+        deletion);
   }
 
   public ServerOptions withVaults(List<String> newVaults, List<String> newManagedHsms) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, newVaults, newManagedHsms, keys, outgoing);
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, newVaults, newManagedHsms, keys, outgoing,
+        deletion);
   }
 
   public ServerOptions withKeys(Keys newKeys) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, newKeys, outgoing);
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, newKeys, outgoing,
+        deletion);
   }
 
   public ServerOptions withOutgoing(Outgoing newOutgoing) {
-    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, keys, newOutgoing);
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, keys, newOutgoing,
+        deletion);
+  }
+
+  public ServerOptions withDeletion(Deletion newDeletion) {
+    return new ServerOptions(data, port, hsmPort, bindAddress, hostnames, vaults, managedHsms, keys, outgoing,
+        newDeletion);
   }
 }

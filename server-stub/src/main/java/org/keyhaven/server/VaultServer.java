@@ -116,12 +116,14 @@ public final class VaultServer implements AutoCloseable {
 
   private void open(ServerOptions options, Clock clock) {
     DataDirectory directory = opened(DataDirectory.open(options.data()));
-    ServerState state = ServerState.open(directory);
+    ServerState state = ServerState.open(directory)
+        .withSoftDelete(directory, options.deletion().days(), options.deletion().purgeProtection());
+    SoftDelete softDelete = new SoftDelete(state.softDeleteDays(), state.purgeProtection());
     CertificateAuthority authority = CertificateAuthority.open(directory, options.hostnames(), clock);
     Database database = opened(Database.open(directory.file("keyhaven.db")));
     KeyKeeper keeper = opened(KeyKeeper.open(options.keys(), directory, state));
     state.requireVaults(directory, VaultRecords.names(database));
-    Vaults stored = opened(Vaults.open(database, definitions(options), keeper));
+    Vaults stored = opened(Vaults.open(database, definitions(options, softDelete), keeper));
     // Read again: the engine is remembered in it by now.
     ServerState.open(directory).withVaults(directory, VaultRecords.names(database));
     AccessPolicies policies = AccessPolicies.open(database, stored.all());
@@ -184,19 +186,20 @@ public final class VaultServer implements AutoCloseable {
         new CertificateRoutes(database, clock).routes()).flatMap(List::stream).toList();
   }
 
-  private static List<VaultDefinition> definitions(ServerOptions options) {
+  private static List<VaultDefinition> definitions(ServerOptions options, SoftDelete softDelete) {
     List<VaultDefinition> definitions = new ArrayList<>();
-    define(definitions, VaultKind.VAULT, options.vaults());
-    define(definitions, VaultKind.MANAGED_HSM, options.managedHsms());
+    define(definitions, VaultKind.VAULT, options.vaults(), softDelete);
+    define(definitions, VaultKind.MANAGED_HSM, options.managedHsms(), softDelete);
     return definitions;
   }
 
-  private static void define(List<VaultDefinition> definitions, VaultKind kind, List<String> names) {
-    definitions.add(new VaultDefinition(Endpoint.DEFAULT_VAULT, kind, SoftDelete.DEFAULT));
+  private static void define(List<VaultDefinition> definitions, VaultKind kind, List<String> names,
+      SoftDelete softDelete) {
+    definitions.add(new VaultDefinition(Endpoint.DEFAULT_VAULT, kind, softDelete));
     Set<String> seen = new HashSet<>(Set.of(Endpoint.DEFAULT_VAULT));
     for (String name : names) {
       try {
-        VaultDefinition definition = new VaultDefinition(name, kind, SoftDelete.DEFAULT);
+        VaultDefinition definition = new VaultDefinition(name, kind, softDelete);
         if (seen.add(name.toLowerCase(Locale.ROOT))) {
           definitions.add(definition);
         }

@@ -25,8 +25,13 @@ public final class ClockedVault implements AutoCloseable {
 
   /** @param outgoing whom the server may ask */
   public ClockedVault(Path data, ServerOptions.Keys keys, ServerOptions.Outgoing outgoing) {
-    this.options = ServerOptions.on(data).withPorts(0, 0).withKeys(keys).withOutgoing(outgoing);
-    this.server = VaultServer.start(options, clock);
+    this(ServerOptions.on(data).withKeys(keys).withOutgoing(outgoing));
+  }
+
+  /** On free ports. */
+  ClockedVault(ServerOptions options) {
+    this.options = options.withPorts(0, 0);
+    this.server = VaultServer.start(this.options, clock);
   }
 
   public TestClock clock() {

@@ -79,6 +79,7 @@ class MainIT {
     assertOneLine(run("serve", "--port", "x"), 2, "--port");
     assertOneLine(run("serve", "--port", "70000"), 2, "--port must be 0 to 65535");
     assertOneLine(run("serve", "--port", "8444"), 2, "must differ");
+    assertOneLine(run("serve", "--soft-delete-days", "91"), 2, "--soft-delete-days must be 7 to 90");
     assertOneLine(run("serve", "--pkcs11", "x.so"), 2, "--token");
     assertOneLine(run("serve", "--no-hsm", "--pkcs11", "x.so", "--token", "t", "--pin-file", "f"), 2, "--no-hsm");
     assertOneLine(run("token", "--data"), 2, "--data");

@@ -23,11 +23,16 @@ import org.keyhaven.server.StartupException;
  * @param engine which kind of engine the keys were made with; null until a first start got that far
  * @param tokenLabel the PKCS#11 token that holds the master keys; null for software keys alone
  * @param vaults what each vault that was ever made is called, by its identifier
+ * @param softDeleteDays how long deleted objects can be recovered
+ * @param purgeProtection whether nobody may purge earlier
  */
 public record ServerState(String tenantId, String clientId, String clientSecret, String objectId, String engine,
-    String tokenLabel, Map<String, String> vaults) {
+    String tokenLabel, Map<String, String> vaults, int softDeleteDays, boolean purgeProtection) {
   private static final String VAULT = "vault.";
+  private static final String SOFT_DELETE_DAYS = "soft.delete.days";
+  private static final String PURGE_PROTECTION = "purge.protection";
   private static final String FORMAT = "1";
+  private static final int DEFAULT_DAYS = 90;
 
   /** Reads the state of {@code directory}, or makes and stores a new one. */
   public static ServerState open(DataDirectory directory) {
@@ -39,7 +44,7 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
       new SecureRandom().nextBytes(secret);
       ServerState state = new ServerState(UUID.randomUUID().toString(), UUID.randomUUID().toString(),
           Base64.getUrlEncoder().withoutPadding().encodeToString(secret), UUID.randomUUID().toString(), null, null,
-          Map.of());
+          Map.of(), DEFAULT_DAYS, false);
       state.save(directory);
       return state;
     } catch (IOException e) {
@@ -54,7 +59,8 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
    */
   public ServerState withEngine(DataDirectory directory, String newEngine, String newTokenLabel) {
     if (engine == null) {
-      return new ServerState(tenantId, clientId, clientSecret, objectId, newEngine, newTokenLabel, vaults).saved(directory);
+      return new ServerState(tenantId, clientId, clientSecret, objectId, newEngine, newTokenLabel, vaults, softDeleteDays,
+          purgeProtection).saved(directory);
     }
     requireEngine(directory, newEngine, newTokenLabel);
     return this;
@@ -88,7 +94,29 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
   /** Remembers vaults that were made. */
   public ServerState withVaults(DataDirectory directory, Map<String, String> stored) {
     return vaults.equals(stored) ? this
-        : new ServerState(tenantId, clientId, clientSecret, objectId, engine, tokenLabel, stored).saved(directory);
+        : new ServerState(tenantId, clientId, clientSecret, objectId, engine, tokenLabel, stored, softDeleteDays,
+            purgeProtection).saved(directory);
+  }
+
+  /**
+   * Settles what deletion means, before the first vault is made: the days stay from then on, and purge protection can be
+   * switched on later, but never off.
+   *
+   * @param days null for what it is already, at first 90
+   * @param protect whether purge protection is asked for
+   * @throws StartupException when the vaults were made with another number of days
+   */
+  public ServerState withSoftDelete(DataDirectory directory, Integer days, boolean protect) {
+    boolean made = !vaults.isEmpty();
+    if (made && days != null && days != softDeleteDays) {
+      throw new StartupException("the vaults in " + directory.path() + " keep deleted objects " + softDeleteDays
+          + " days, which cannot be changed; start without --soft-delete-days, or name another directory with --data");
+    }
+    int newDays = made ? softDeleteDays : days == null ? DEFAULT_DAYS : days;
+    boolean newProtection = protect || made && purgeProtection;
+    return newDays == softDeleteDays && newProtection == purgeProtection ? this
+        : new ServerState(tenantId, clientId, clientSecret, objectId, engine, tokenLabel, vaults, newDays, newProtection)
+            .saved(directory);
   }
 
   @Override
@@ -120,7 +148,16 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
         .collect(Collectors.toMap(name -> name.substring(VAULT.length()), properties::getProperty));
     return new ServerState(properties.getProperty("tenant.id"), properties.getProperty("client.id"),
         properties.getProperty("client.secret"), properties.getProperty("object.id"), properties.getProperty("engine"),
-        properties.getProperty("token.label"), vaults);
+        properties.getProperty("token.label"), vaults, days(directory, properties),
+        Boolean.parseBoolean(properties.getProperty(PURGE_PROTECTION)));
+  }
+
+  private static int days(DataDirectory directory, Properties properties) {
+    try {
+      return Integer.parseInt(properties.getProperty(SOFT_DELETE_DAYS, Integer.toString(DEFAULT_DAYS)));
+    } catch (NumberFormatException e) {
+      throw damaged(directory, e);
+    }
   }
 
   private static StartupException damaged(DataDirectory directory, Exception cause) {
@@ -150,6 +187,8 @@ public record ServerState(String tenantId, String clientId, String clientSecret,
       properties.setProperty("token.label", tokenLabel);
     }
     vaults.forEach((id, name) -> properties.setProperty(VAULT + id, name));
+    properties.setProperty(SOFT_DELETE_DAYS, Integer.toString(softDeleteDays));
+    properties.setProperty(PURGE_PROTECTION, Boolean.toString(purgeProtection));
     StringWriter text = new StringWriter();
     properties.store(text, "Keyhaven: what this data directory was made with. Secret.");
     PrivateFile.write(directory.stateFile(), text.toString().getBytes(StandardCharsets.UTF_8));
