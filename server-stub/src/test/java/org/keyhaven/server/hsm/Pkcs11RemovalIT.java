@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,8 @@ import org.keyhaven.server.ApiError;
 /**
  * A token that is taken away and put back. SoftHSM keeps a token in a directory and looks for tokens when it is initialised
  * alone, so each time the directory is moved, then the module finalised; what a user of the module sees is that its sessions
- * and handles are gone, and that the slots have other tokens.
+ * and handles are gone, and that the slots have other tokens. It happens in a process of its own, for finalising is felt by
+ * all of a process.
  */
 class Pkcs11RemovalIT {
   private static final KeySpec P256 = new KeySpec.Ec(KeyCurve.P_256);
@@ -34,12 +35,31 @@ class Pkcs11RemovalIT {
 
   @Test
   void withoutItsTokenTheEngineIsUnavailableAndWithItAgainItWorks() throws Exception {
-    Set<Path> others = tokens();
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    if (Runtime.version().feature() >= 22) {
+      // As the server's jar says in its manifest.
+      command.add("--enable-native-access=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Pkcs11RemovalIT.class.getName(),
+        directory.toString()));
+    Path output = directory.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put(SoftHsm.CONFIGURATION_VARIABLE, directory.resolve("softhsm/softhsm2.conf").toString());
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+      assertThat(Files.readString(output)).contains("put back");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** What the process does. */
+  public static void main(String[] arguments) throws Exception {
+    Path directory = Path.of(arguments[0]);
     Pkcs11Options options = SoftHsm.provision(TestHsm.module(), directory.resolve("softhsm"));
-    Set<Path> own = new HashSet<>(tokens());
-    own.removeAll(others);
-    assertThat(own).hasSize(1);
-    Path home = own.iterator().next();
+    Path home = onlyToken(directory.resolve("softhsm/tokens"));
     Path drawer = directory.resolve("drawer");
 
     try (Pkcs11Token token = Pkcs11Token.open(options);
@@ -67,6 +87,7 @@ class Pkcs11RemovalIT {
       assertThat(signs(engine, one)).isTrue();
       assertThat(signs(engine, engine.generate("three", P256))).isTrue();
     }
+    System.out.println("taken away and put back");
   }
 
   private static boolean signs(KeyEngine engine, GeneratedKey key) throws Exception {
@@ -84,13 +105,11 @@ class Pkcs11RemovalIT {
     module.api().C_Finalize(null);
   }
 
-  private static Set<Path> tokens() throws IOException {
-    Path all = TestHsm.configuration().resolveSibling("tokens");
-    if (!Files.exists(all)) {
-      return Set.of();
-    }
-    try (Stream<Path> found = Files.list(all)) {
-      return found.collect(Collectors.toSet());
+  private static Path onlyToken(Path tokens) throws IOException {
+    try (Stream<Path> found = Files.list(tokens)) {
+      List<Path> all = found.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
     }
   }
 }
