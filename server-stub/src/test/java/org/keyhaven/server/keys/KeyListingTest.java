@@ -7,7 +7,6 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +35,7 @@ class KeyListingTest {
   private static final int MANY = 100_000;
   private static final int FEW = 100;
   private static final int PAGE = 25;
-  private static final Duration IN_TIME = Duration.ofSeconds(30);
+
   @TempDir
   private static Path directory;
 
@@ -77,10 +76,9 @@ class KeyListingTest {
   }
 
   @Test
-  void everyKeyIsListedOnceInTime() {
+  void everyKeyIsListedOnce() {
     TestServer.Client client = server.client();
     Set<String> names = new HashSet<>();
-    Instant start = Instant.now();
     String next = "/keys?api-version=7.4";
     int pages = 0;
     while (next != null) {
@@ -95,7 +93,6 @@ class KeyListingTest {
       URI link = page.path("nextLink").isString() ? URI.create(page.path("nextLink").asString()) : null;
       next = link == null ? null : link.getRawPath() + "?" + link.getRawQuery();
     }
-    assertThat(Duration.between(start, Instant.now())).isLessThan(IN_TIME);
     assertThat(pages).isEqualTo(MANY / PAGE);
     assertThat(names).hasSize(MANY);
     assertThat(IntStream.range(0, MANY).mapToObj(KeyListingTest::name)).allMatch(names::contains);

@@ -38,7 +38,7 @@ import tools.jackson.databind.JsonNode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KeyRoutesFuzz {
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 20;
   private static final Duration AT_ONCE = Duration.ofSeconds(10);
   private static final String[] MEMBERS = {"kty", "key_size", "key_ops", "attributes", "tags", "crv", "public_exponent",
       "release_policy", "key", "Hsm", "key_hsm", "n", "e", "d", "p", "q", "dp", "dq", "qi", "k", "x", "y", "alg", "value",
