@@ -4,80 +4,36 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.keyhaven.client.http.Answer;
-import org.keyhaven.client.http.AnswerTooLargeException;
-import org.keyhaven.client.http.DeadlinePassedException;
-import org.keyhaven.client.http.Exchange;
 
-/**
- * Sends again what failed for a passing reason: 408, 429, 5xx and broken connections; waiting longer each time, with jitter, or as
- * long as Retry-After says, and never beyond the deadline. A call that makes or removes something goes out again only when the
- * attempt before it surely did nothing.
- */
+/** Sends again what {@link RetryPolicy} says failed for a passing reason. */
 final class RetryLink implements Link {
-  private static final int ATTEMPTS = 5;
-  private static final long FIRST_WAIT_MILLIS = 100;
-
   private final Link next;
+  private final RetryPolicy policy;
 
-  RetryLink(Link next) {
+  RetryLink(Link next, RetryPolicy policy) {
     this.next = next;
+    this.policy = policy;
   }
 
   @Override
   public Answer send(Call call) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Duration wait;
+      Optional<Duration> wait;
       try {
         Answer answer = next.send(call);
-        wait = waitAfter(call, answer, attempt);
-        if (wait == null) {
+        wait = policy.waitAfter(call, answer, attempt);
+        if (wait.isEmpty()) {
           return answer;
         }
       } catch (IOException e) {
-        wait = waitAfter(call, e, attempt);
-        if (wait == null) {
+        wait = Thread.currentThread().isInterrupted() ? Optional.empty() : policy.waitAfter(call, e, attempt);
+        if (wait.isEmpty()) {
           throw e;
         }
       }
-      pause(wait);
+      pause(wait.get());
     }
-  }
-
-  /** Null when the answer is final. */
-  private static Duration waitAfter(Call call, Answer answer, int attempt) {
-    Optional<Duration> asked = RetryAfter.of(answer);
-    boolean repeatable = switch (answer.status()) {
-      // Turned away at the door.
-      case 408, 429 -> true;
-      case 503 -> call.operation().repeat() == Operation.Repeat.ALWAYS || asked.isPresent();
-      case 500, 502, 504 -> call.operation().repeat() == Operation.Repeat.ALWAYS;
-      default -> false;
-    };
-    return repeatable ? within(call, asked.orElseGet(() -> backoff(attempt)), attempt) : null;
-  }
-
-  /** Null when the failure is final. */
-  private static Duration waitAfter(Call call, IOException failure, int attempt) {
-    boolean hopeless = failure instanceof DeadlinePassedException || failure instanceof AnswerTooLargeException
-        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException
-        || Thread.currentThread().isInterrupted();
-    boolean harmless = call.operation().repeat() == Operation.Repeat.ALWAYS || failure instanceof NoTokenException
-        || Exchange.neverSent(failure);
-    return !hopeless && harmless ? within(call, backoff(attempt), attempt) : null;
-  }
-
-  private static Duration within(Call call, Duration wait, int attempt) {
-    return attempt < ATTEMPTS && wait.compareTo(call.deadline().remaining()) < 0 ? wait : null;
-  }
-
-  /** Doubles each time; a random half of it keeps many callers from coming back together. */
-  private static Duration backoff(int attempt) {
-    long most = FIRST_WAIT_MILLIS << (attempt - 1);
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
   }
 
   private static void pause(Duration wait) throws InterruptedIOException {

@@ -78,10 +78,23 @@ final class TokenCache {
    * @throws VaultException.Unauthenticated when the source refuses
    */
   Held get(Challenge challenge, Deadline deadline) throws IOException {
+    Held current = current(challenge);
+    return current != null ? current : await(fetch(challenge, null, deadline.remaining()), deadline);
+  }
+
+  /** {@link #get} without waiting; fails as it does. Completed on the thread that got the token, or at once. */
+  CompletableFuture<Held> getLater(Challenge challenge, Deadline deadline) {
+    Held current = current(challenge);
+    return current != null ? CompletableFuture.completedFuture(current)
+        : later(fetch(challenge, null, deadline.remaining()));
+  }
+
+  /** The token that serves, renewed in the background when it is time; null when there is none. */
+  private Held current(Challenge challenge) {
     Held current = held;
     Instant now = Instant.now();
     if (current == null || !current.serves(challenge, now)) {
-      return await(fetch(challenge, null, deadline.remaining()), deadline);
+      return null;
     }
     if (!now.isBefore(current.refreshAt)) {
       current.refreshAt = now.plus(REFRESH_PAUSE);
@@ -93,6 +106,11 @@ final class TokenCache {
   /** A token other than one that the vault refused; the same one again when the source has no other. */
   Held replace(Held refused, Challenge challenge, Deadline deadline) throws IOException {
     return await(fetch(challenge, refused, deadline.remaining()), deadline);
+  }
+
+  /** {@link #replace} without waiting; fails as it does. Completed on the thread that got the token, or at once. */
+  CompletableFuture<Held> replaceLater(Held refused, Challenge challenge, Deadline deadline) {
+    return later(fetch(challenge, refused, deadline.remaining()));
   }
 
   /** @param old not good enough any more, though it may look so; null for none */
@@ -147,6 +165,16 @@ final class TokenCache {
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }
+  }
+
+  private CompletableFuture<Held> later(CompletableFuture<Held> result) {
+    return result.exceptionallyCompose(cause -> {
+      try {
+        return CompletableFuture.failedFuture(failure(cause));
+      } catch (RuntimeException | Error e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    });
   }
 
   private IOException failure(Throwable cause) {

@@ -42,8 +42,8 @@ final class Transport implements AutoCloseable {
     this.exchange = new Exchange(new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
         builder.proxy != null ? builder.proxy : Exchange.systemProxies(vault), Json.MAX_BODY_BYTES, false));
     Link wire = new ExchangeLink(exchange);
-    Link authentication = new ChallengeLink(wire, vault, builder.tokenSource, builder.challengeVerification);
-    this.chain = new RetryLink(authentication);
+    Authentication authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
+    this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy());
   }
 
   private static SSLContext trust(KeyhavenClient.Builder builder) {
