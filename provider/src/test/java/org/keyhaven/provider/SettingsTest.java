@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.InvalidParameterException;
 import java.time.Duration;
@@ -165,7 +166,7 @@ class SettingsTest {
 
   private Path write(String content) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), content);
-    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+    if (Files.getFileAttributeView(file, PosixFileAttributeView.class) != null) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
     return file;

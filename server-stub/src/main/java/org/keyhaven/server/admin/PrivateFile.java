@@ -4,7 +4,6 @@ import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -97,12 +96,12 @@ public final class PrivateFile {
   }
 
   /** The attributes of a new private file next to {@code file}; none where the file system has no such modes. */
-  private static FileAttribute<?>[] attributes(Path file) throws IOException {
+  private static FileAttribute<?>[] attributes(Path file) {
     return posix(file) ? new FileAttribute<?>[] {OWNER_ONLY} : new FileAttribute<?>[0];
   }
 
-  static boolean posix(Path file) throws IOException {
-    FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
-    return store.supportsFileAttributeView(PosixFileAttributeView.class);
+  /** Whether files here have modes. The file store is not asked: in a chroot, whose root is no mount point, there is none. */
+  static boolean posix(Path file) {
+    return Files.getFileAttributeView(file, PosixFileAttributeView.class) != null;
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,6 +24,13 @@ class DataDirectoryTest {
     try (DataDirectory directory = DataDirectory.open(temp.resolve("a/b"))) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.path()))).isEqualTo("rwx------");
     }
+  }
+
+  /** There is no mount point above a chroot, just as there is none above a file that does not exist. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void whetherFilesHaveModesIsKnownWithoutTheirMountPoint() {
+    assertThat(PrivateFile.posix(temp.resolve("none/file"))).isTrue();
   }
 
   @Test
