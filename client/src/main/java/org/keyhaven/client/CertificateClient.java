@@ -1,7 +1,6 @@
 package org.keyhaven.client;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
@@ -9,46 +8,38 @@ import org.keyhaven.client.wire.Certificates.CertificateItem;
 import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
 import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
-import org.keyhaven.client.wire.Json;
-import org.keyhaven.client.wire.Page;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectReader;
 
 /** The certificates of a vault (REST API: Certificates). Thread-safe. Every method throws {@link VaultException}. */
 public final class CertificateClient {
-  private static final ObjectReader BUNDLE = Json.mapper().readerFor(CertificateBundle.class);
-  private static final ObjectReader OPERATION = Json.mapper().readerFor(CertificateOperation.class);
-  private static final ObjectReader PAGE = Json.mapper().readerFor(new TypeReference<Page<CertificateItem>>() { });
-
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final Transport transport;
+  private final CertificateRequests requests;
 
   CertificateClient(Transport transport) {
     this.transport = transport;
+    this.requests = new CertificateRequests(transport.address());
   }
 
   /** Starts making a certificate, or a new version of one. The answer is pending: see {@link #awaitCompletion}. */
   public CertificateOperation create(String name, CertificateCreateParameters parameters) {
-    Objects.requireNonNull(parameters, "parameters");
-    return transport.call(Operation.CERTIFICATE_CREATE, Transport.path("certificates", name) + "/create", parameters, OPERATION);
+    return transport.call(requests.create(name, parameters));
   }
 
   /** The operation under way, with its certificate request. */
   public CertificateOperation pending(String name) {
-    return transport.call(Operation.CERTIFICATE_PENDING, Transport.path("certificates", name) + "/pending", null, OPERATION);
+    return transport.call(requests.pending(name));
   }
 
   /** Gives the operation under way up, so that another can be started; what it was. */
   public CertificateOperation deletePending(String name) {
-    return transport.call(Operation.CERTIFICATE_PENDING_DELETE, Transport.path("certificates", name) + "/pending", null, OPERATION);
+    return transport.call(requests.deletePending(name));
   }
 
   /** Ends an operation with issuer {@code Unknown}: gives the chain that was issued for its request. */
   public CertificateBundle merge(String name, CertificateMergeParameters parameters) {
-    Objects.requireNonNull(parameters, "parameters");
-    return transport.call(Operation.CERTIFICATE_MERGE, Transport.path("certificates", name) + "/pending/merge", parameters, BUNDLE);
+    return transport.call(requests.merge(name, parameters));
   }
 
   /**
@@ -60,9 +51,9 @@ public final class CertificateClient {
    */
   public CertificateBundle awaitCompletion(String name, Duration limit) {
     Deadline deadline = Deadline.after(limit);
-    String path = Transport.path("certificates", name) + "/pending";
+    Request<CertificateOperation> pending = requests.pending(name);
     for (Duration backoff = FIRST_WAIT; ; backoff = backoff.multipliedBy(2)) {
-      Transport.Reply<CertificateOperation> reply = transport.reply(Operation.CERTIFICATE_PENDING, path, OPERATION);
+      Transport.Reply<CertificateOperation> reply = transport.reply(pending);
       CertificateOperation operation = reply.value();
       if (CertificateOperation.COMPLETED.equals(operation.status())) {
         return get(name);
@@ -90,33 +81,31 @@ public final class CertificateClient {
 
   /** The latest version. */
   public CertificateBundle get(String name) {
-    return transport.call(Operation.CERTIFICATE_GET, Transport.path("certificates", name), null, BUNDLE);
+    return get(name, null);
   }
 
   /** One version; null for the latest. */
   public CertificateBundle get(String name, String version) {
-    return transport.call(Operation.CERTIFICATE_GET, Transport.path("certificates", name, version), null, BUNDLE);
+    return transport.call(requests.get(name, version));
   }
 
   /** The latest version of every certificate that is not deleted; those whose first version is pending are left out. */
   public Paged<CertificateItem> list() {
-    return new Paged<>(link -> transport.page(Operation.CERTIFICATE_LIST, "/certificates", link, PAGE));
+    return Paged.of(transport, requests.list());
   }
 
   /** Every version of one certificate. */
   public Paged<CertificateItem> listVersions(String name) {
-    String path = Transport.path("certificates", name) + "/versions";
-    return new Paged<>(link -> transport.page(Operation.CERTIFICATE_LIST, path, link, PAGE));
+    return Paged.of(transport, requests.listVersions(name));
   }
 
   /** Changes policy, attributes or tags; members that are null stay as they are. A null version is the latest. */
   public CertificateBundle update(String name, String version, CertificateUpdateParameters parameters) {
-    Objects.requireNonNull(parameters, "parameters");
-    return transport.call(Operation.CERTIFICATE_UPDATE, Transport.path("certificates", name, version), parameters, BUNDLE);
+    return transport.call(requests.update(name, version, parameters));
   }
 
   /** Deletes every version, with the key; whether that can be undone is the vault's to say. */
   public CertificateBundle delete(String name) {
-    return transport.call(Operation.CERTIFICATE_DELETE, Transport.path("certificates", name), null, BUNDLE);
+    return transport.call(requests.delete(name));
   }
 }

@@ -152,7 +152,7 @@ public final class ClientSecretTokenSource implements TokenSource {
      * @throws IllegalArgumentException when it is anything else than {@code https://HOST[:PORT]}
      */
     public Builder authority(URI address) {
-      this.authority = Transport.originOf(address, "an authority's");
+      this.authority = VaultAddress.originOf(address, "an authority's");
       return this;
     }
 

@@ -1,19 +1,13 @@
 package org.keyhaven.client;
 
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.Optional;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyOperationResult;
-import org.keyhaven.client.wire.Keys.KeySignParameters;
-import org.keyhaven.client.wire.Keys.KeyVerifyParameters;
-import org.keyhaven.client.wire.Keys.KeyVerifyResult;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
-import tools.jackson.databind.ObjectReader;
 
 /**
  * What one key can do. Thread-safe.
@@ -22,32 +16,21 @@ import tools.jackson.databind.ObjectReader;
  * that rotation in between does not part a signature from its verification.
  */
 public final class CryptographyClient {
-  private static final ObjectReader BUNDLE = Json.mapper().readerFor(KeyBundle.class);
-  private static final ObjectReader RESULT = Json.mapper().readerFor(KeyOperationResult.class);
-  private static final ObjectReader SIGNATURE = Json.mapper().readerFor(SignatureAnswer.class);
-  private static final ObjectReader VERIFIED = Json.mapper().readerFor(KeyVerifyResult.class);
-
   private final Transport transport;
   private final Cached<PublicHalf> publicHalf = Cached.forever(this::lookUp);
-  private volatile Target target;
-
-  /** The answer of sign where the version is known: parsing its identifier would be a tenth of the client's work. */
-  private record SignatureAnswer(byte[] value) { }
-
-  /** The key as far as it is known, and where its signatures are made. */
-  private record Target(ObjectId kid, URI sign) { }
+  private volatile CryptographyRequests requests;
 
   /** @param verifier empty when this JVM cannot do the curve */
   private record PublicHalf(JsonWebKey key, Optional<Verifier> verifier) { }
 
   CryptographyClient(Transport transport, ObjectId kid) {
     this.transport = transport;
-    this.target = targetOf(kid);
+    this.requests = new CryptographyRequests(transport.address(), kid);
   }
 
   /** The key; with version from the first use on. */
   public ObjectId keyId() {
-    return target.kid();
+    return requests.kid();
   }
 
   /** The public half, looked up once and then kept: it never changes. Needs the permission {@code keys/get}. */
@@ -65,24 +48,9 @@ public final class CryptographyClient {
   public byte[] sign(SignatureAlgorithm algorithm, byte[] digest) {
     Objects.requireNonNull(algorithm, "algorithm");
     Objects.requireNonNull(digest, "digest");
-    Target current = target;
-    KeySignParameters parameters = new KeySignParameters(algorithm, digest);
-    if (current.kid().version() != null) {
-      return signatureOf(transport.<SignatureAnswer>exchange(Operation.KEY_SIGN, current.sign(), parameters, SIGNATURE).value()
-          .value());
-    }
-    KeyOperationResult result = transport.<KeyOperationResult>exchange(Operation.KEY_SIGN, current.sign(), parameters, RESULT)
-        .value();
+    KeyOperationResult result = transport.call(requests.sign(algorithm, digest));
     pin(result.kid());
-    return signatureOf(result.value());
-  }
-
-  private static byte[] signatureOf(byte[] value) {
-    if (value == null || value.length == 0) {
-      throw new VaultException(VaultException.Details.local("UnexpectedAnswer", "the vault answered without a signature", null,
-          null));
-    }
-    return value;
+    return result.value();
   }
 
   /**
@@ -105,9 +73,7 @@ public final class CryptographyClient {
       throw misfit(algorithm + " takes a digest of " + algorithm.hash().bytes() + " bytes, not " + digest.length);
     }
     if (half.verifier().isEmpty()) {
-      KeyVerifyResult result = transport.call(Operation.KEY_VERIFY, target.kid().path() + "/verify",
-          new KeyVerifyParameters(algorithm, digest, signature), VERIFIED);
-      return result.value();
+      return transport.call(requests.verify(algorithm, digest, signature));
     }
     try {
       return half.verifier().get().verify(algorithm, digest, signature);
@@ -118,7 +84,7 @@ public final class CryptographyClient {
   }
 
   private PublicHalf lookUp() {
-    KeyBundle bundle = transport.call(Operation.KEY_GET, target.kid().path(), null, BUNDLE);
+    KeyBundle bundle = transport.call(requests.get());
     JsonWebKey key = bundle.key();
     if (key == null || key.kty() == null) {
       throw new VaultException(VaultException.Details.local("UnexpectedAnswer", "the vault answered without a key", null, null));
@@ -128,21 +94,23 @@ public final class CryptographyClient {
       pin(key.kid());
       return half;
     } catch (GeneralSecurityException e) {
-      throw new VaultException(VaultException.Details.local("BadKey", "the key " + target.kid() + " is " + Failures.reason(e), null,
+      throw new VaultException(VaultException.Details.local("BadKey", "the key " + requests.kid() + " is " + Failures.reason(e), null,
           e));
     }
   }
 
   /** Keeps to the version that served first. */
-  private synchronized void pin(ObjectId served) {
-    ObjectId kid = target.kid();
-    if (kid.version() == null && served != null && served.version() != null) {
-      target = targetOf(kid.withVersion(served.version()));
+  private void pin(ObjectId served) {
+    if (requests.kid().version() == null && served != null && served.version() != null) {
+      keepTo(served.version());
     }
   }
 
-  private Target targetOf(ObjectId kid) {
-    return new Target(kid, transport.uri(kid.path() + "/sign"));
+  private synchronized void keepTo(String version) {
+    ObjectId kid = requests.kid();
+    if (kid.version() == null) {
+      requests = new CryptographyRequests(transport.address(), kid.withVersion(version));
+    }
   }
 
   private static VaultException misfit(String reason) {

@@ -73,7 +73,7 @@ public final class KeyhavenClient implements AutoCloseable {
    * @throws IllegalArgumentException when it is no key, or of another vault
    */
   public CryptographyClient cryptography(ObjectId kid) {
-    if (!kid.collection().equals("keys") || !Transport.origin(kid.vault()).equals(vault)) {
+    if (!kid.collection().equals("keys") || !VaultAddress.origin(kid.vault()).equals(vault)) {
       throw new IllegalArgumentException("not a key of " + vault + ": " + kid);
     }
     if (kid.version() == null) {
@@ -111,7 +111,7 @@ public final class KeyhavenClient implements AutoCloseable {
      * @throws IllegalArgumentException when it is anything else
      */
     public Builder vault(URI address) {
-      this.vault = Transport.originOf(address, "a vault's");
+      this.vault = VaultAddress.originOf(address, "a vault's");
       return this;
     }
 

@@ -20,6 +20,10 @@ public final class Paged<T> implements Iterable<T> {
     this.fetch = fetch;
   }
 
+  static <T> Paged<T> of(Transport transport, Request<Page<T>> first) {
+    return new Paged<>(link -> transport.call(link == null ? first : first.at(transport.address().next(link))));
+  }
+
   @Override
   public Iterator<T> iterator() {
     return new PageIterator<>(fetch);

@@ -1,0 +1,87 @@
+package org.keyhaven.client;
+
+import java.net.URI;
+import org.keyhaven.client.wire.Keys.KeyBundle;
+import org.keyhaven.client.wire.Keys.KeyOperationParameters;
+import org.keyhaven.client.wire.Keys.KeyOperationResult;
+import org.keyhaven.client.wire.Keys.KeySignParameters;
+import org.keyhaven.client.wire.Keys.KeyVerifyParameters;
+import org.keyhaven.client.wire.Keys.KeyVerifyResult;
+import org.keyhaven.client.wire.ObjectId;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+
+/** The cryptographic calls of one key (REST API: Keys). Results name the key with its version. Immutable. */
+final class CryptographyRequests {
+  private static final Reading<KeyBundle> BUNDLE = Reading.of(KeyBundle.class);
+  private static final Reading<KeyOperationResult> NAMED = Reading.of(KeyOperationResult.class);
+  private static final Reading<Unnamed> UNNAMED = Reading.of(Unnamed.class);
+  private static final Reading<Boolean> VERIFIED = Reading.of(KeyVerifyResult.class).then(KeyVerifyResult::value);
+
+  private final VaultAddress address;
+  private final ObjectId kid;
+  /** Made once: the one call where it would be felt. */
+  private final URI sign;
+  private final Reading<KeyOperationResult> signature;
+  private final Reading<KeyOperationResult> result;
+
+  /** The answer where the version is known: parsing its identifier would be a tenth of the client's work. */
+  private record Unnamed(byte[] value, byte[] iv, byte[] tag, byte[] aad) { }
+
+  /** @param kid with version or without */
+  CryptographyRequests(VaultAddress address, ObjectId kid) {
+    this.address = address;
+    this.kid = kid;
+    this.sign = address.of(kid.path() + "/sign");
+    Reading<KeyOperationResult> whole = kid.version() == null ? NAMED
+        : UNNAMED.then(part -> new KeyOperationResult(kid, part.value(), part.iv(), part.tag(), part.aad()));
+    this.result = whole.then(CryptographyRequests::present);
+    this.signature = whole.then(CryptographyRequests::filled);
+  }
+
+  ObjectId kid() {
+    return kid;
+  }
+
+  Request<KeyBundle> get() {
+    return new Request<>(Operation.KEY_GET, address.of(kid.path()), null, BUNDLE);
+  }
+
+  /** @param digest any bytes for {@code RSNULL} and HMAC */
+  Request<KeyOperationResult> sign(SignatureAlgorithm algorithm, byte[] digest) {
+    return new Request<>(Operation.KEY_SIGN, sign, new KeySignParameters(algorithm, digest), signature);
+  }
+
+  Request<Boolean> verify(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
+    return new Request<>(Operation.KEY_VERIFY, address.of(kid.path() + "/verify"),
+        new KeyVerifyParameters(algorithm, digest, signature), VERIFIED);
+  }
+
+  Request<KeyOperationResult> encrypt(KeyOperationParameters parameters) {
+    return operation(Operation.KEY_ENCRYPT, "/encrypt", parameters);
+  }
+
+  Request<KeyOperationResult> decrypt(KeyOperationParameters parameters) {
+    return operation(Operation.KEY_DECRYPT, "/decrypt", parameters);
+  }
+
+  Request<KeyOperationResult> wrapKey(KeyOperationParameters parameters) {
+    return operation(Operation.KEY_WRAP, "/wrapkey", parameters);
+  }
+
+  Request<KeyOperationResult> unwrapKey(KeyOperationParameters parameters) {
+    return operation(Operation.KEY_UNWRAP, "/unwrapkey", parameters);
+  }
+
+  private Request<KeyOperationResult> operation(Operation operation, String path, KeyOperationParameters parameters) {
+    return new Request<>(operation, address.of(kid.path() + path), parameters, result);
+  }
+
+  /** What was encrypted may have been empty; that there is no value at all says that no vault answered. */
+  private static KeyOperationResult present(KeyOperationResult found) {
+    return found.value() == null ? null : found;
+  }
+
+  private static KeyOperationResult filled(KeyOperationResult found) {
+    return found.value() == null || found.value().length == 0 ? null : found;
+  }
+}
