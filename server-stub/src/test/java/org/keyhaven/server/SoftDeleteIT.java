@@ -40,7 +40,8 @@ class SoftDeleteIT {
       assertKept(vault, "first", 7, "CustomizedRecoverable");
       Reply refused = vault.send("DELETE", "/deletedkeys/first", null);
       assertThat(refused.status()).isEqualTo(403);
-      assertThat(refused.body().at("/error/innererror/code").asString()).isEqualTo("PurgeProtectionEnabled");
+      assertThat(refused.body().at("/error/code").asString()).isEqualTo("Forbidden");
+      assertThat(refused.body().at("/error/message").asString()).contains("purge protection is enabled");
       vault.advance(Duration.ofDays(7).minusMinutes(1));
       assertThat(vault.get("/deletedkeys/first").status()).isEqualTo(200);
       vault.advance(Duration.ofMinutes(2));

@@ -212,10 +212,7 @@ final class CertificateService {
   }
 
   void purge(Vault vault, String name) {
-    if (vault.softDelete().purgeProtection()) {
-      throw new ApiError(403, "Forbidden", "PurgeProtectionEnabled",
-          "The vault has purge protection: deleted certificates stay until their scheduled purge date.", null);
-    }
+    vault.requirePurgeable();
     database.<Void>write(handle -> {
       certificates.purge(handle, vault.partition(), name);
       keys.purge(handle, vault, name);

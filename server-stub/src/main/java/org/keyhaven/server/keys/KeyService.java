@@ -124,10 +124,7 @@ final class KeyService {
   }
 
   void purge(Vault vault, String name) {
-    if (vault.softDelete().purgeProtection()) {
-      throw new ApiError(403, "Forbidden", "PurgeProtectionEnabled",
-          "The vault has purge protection: deleted keys stay until their scheduled purge date.", null);
-    }
+    vault.requirePurgeable();
     database.<Void>write(handle -> {
       requireOwn(name, KeyContent.read(keys.getDeleted(handle, vault.partition(), name).version().content()));
       keys.purge(handle, vault.partition(), name);

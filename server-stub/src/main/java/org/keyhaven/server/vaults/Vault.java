@@ -1,6 +1,7 @@
 package org.keyhaven.server.vaults;
 
 import java.util.Optional;
+import org.keyhaven.server.ApiError;
 import org.keyhaven.server.hsm.KeyEngine;
 import org.keyhaven.server.store.Partition;
 
@@ -19,6 +20,14 @@ public record Vault(String name, VaultKind kind, Partition partition, KeyEngine 
   /** The vault's identifier: made once, never used for another vault. */
   public String id() {
     return partition.id();
+  }
+
+  /** @throws ApiError 403 when purge protection keeps deleted objects until their date */
+  public void requirePurgeable() {
+    if (softDelete.purgeProtection()) {
+      throw new ApiError(403, "Forbidden", "Operation \"purge\" is not allowed because purge protection is enabled for this"
+          + " vault: what is deleted stays until its scheduled purge date.");
+    }
   }
 
   @Override
