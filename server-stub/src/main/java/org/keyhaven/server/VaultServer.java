@@ -141,7 +141,7 @@ public final class VaultServer implements AutoCloseable {
             state.tenantId()),
         stored, issuer.authenticator(), policies,
         routes(database, issuer, clock, new ReleaseRoutes(database, clock, outbound::get,
-            new ReleaseSigner(authority.serverEntry())))));
+            new ReleaseSigner(authority::issueSigning)))));
     listening.complete(http);
     background = background(options.outgoing(), outbound, database, stored, http, clock);
     opened(Ticker.start(List.of(this::runBackground)));

@@ -20,9 +20,9 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
@@ -39,7 +39,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
@@ -167,7 +167,9 @@ class KeyReleaseIT {
     X509Certificate leaf = chain.get(0);
     assertThat(Files.readString(vault.connection().caCertificate()).replaceAll("\\s", ""))
         .contains(Base64.getEncoder().encodeToString(chain.get(chain.size() - 1).getEncoded()));
-    assertThat(object.verify(new ECDSAVerifier((ECPublicKey) leaf.getPublicKey()))).isTrue();
+    assertThat(object.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.RS256);
+    leaf.checkValidity(Date.from(vault.clock().instant()));
+    assertThat(object.verify(new RSASSAVerifier((RSAPublicKey) leaf.getPublicKey()))).isTrue();
     return Json.mapper().readTree(object.getPayload().toBytes());
   }
 

@@ -15,6 +15,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -88,14 +89,16 @@ public final class CertificateAuthority {
   private final Path file;
   private final X509Certificate authority;
   private final X509Certificate issuing;
+  private final Path issuingKeyFile;
   private final PrivateKey serverKey;
   private final X509Certificate server;
 
-  private CertificateAuthority(Path file, X509Certificate authority, X509Certificate issuing, PrivateKey serverKey,
-      X509Certificate server) {
+  private CertificateAuthority(Path file, X509Certificate authority, X509Certificate issuing, Path issuingKeyFile,
+      PrivateKey serverKey, X509Certificate server) {
     this.file = file;
     this.authority = authority;
     this.issuing = issuing;
+    this.issuingKeyFile = issuingKeyFile;
     this.serverKey = serverKey;
     this.server = server;
   }
@@ -136,9 +139,10 @@ public final class CertificateAuthority {
         Files.deleteIfExists(serverFile);
         KeyPair keys = generateKeys();
         writeKey(serverKeyFile, keys.getPrivate());
-        writeCertificates(serverFile, List.of(issueServer(keys, names, issuing, readKey(issuingKeyFile), now), issuing));
+        writeCertificates(serverFile, List.of(issueServer(keys.getPublic(), names, issuing, readKey(issuingKeyFile), now), issuing));
       }
-      return new CertificateAuthority(authorityFile, authority, issuing, readKey(serverKeyFile), readCertificate(serverFile));
+      return new CertificateAuthority(authorityFile, authority, issuing, issuingKeyFile, readKey(serverKeyFile),
+          readCertificate(serverFile));
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new StartupException("cannot read or make the TLS certificate in " + directory.path() + ": " + e.getMessage(), e);
     }
@@ -158,9 +162,21 @@ public final class CertificateAuthority {
     return server;
   }
 
-  /** The server's key, with its certificate and the others up to the authority that clients trust. */
-  public KeyStore.PrivateKeyEntry serverEntry() {
-    return new KeyStore.PrivateKeyEntry(serverKey, new X509Certificate[] {server, issuing, authority});
+  /**
+   * Makes a key that signs for the server where RSA is expected, with its certificates up to the authority that clients trust.
+   * It is RSA 2048, kept in memory alone, and its certificate ends with the server's.
+   */
+  public KeyStore.PrivateKeyEntry issueSigning() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
+      generator.initialize(2048, RANDOM);
+      KeyPair keys = generator.generateKeyPair();
+      X509Certificate signing = sign(endEntity(keys.getPublic(), issuing, server.getNotBefore(), server.getNotAfter()),
+          readKey(issuingKeyFile));
+      return new KeyStore.PrivateKeyEntry(keys.getPrivate(), new X509Certificate[] {signing, issuing, authority});
+    } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
+      throw new IllegalStateException("cannot make a key that signs for the server: " + e.getMessage(), e);
+    }
   }
 
   /** TLS with the server's certificate, from the JDK's own implementation whatever other providers are installed. */
@@ -263,20 +279,23 @@ public final class CertificateAuthority {
             identifiers.createAuthorityKeyIdentifier(issuerKeys.getPublic()));
   }
 
-  private static X509Certificate issueServer(KeyPair keys, Set<String> names, X509Certificate issuing,
+  private static X509Certificate issueServer(PublicKey key, Set<String> names, X509Certificate issuing,
       PrivateKey issuingKey, Instant now) throws IOException, GeneralSecurityException, OperatorCreationException {
-    JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
     GeneralName[] alternatives = names.stream().map(CertificateAuthority::generalName).toArray(GeneralName[]::new);
-    X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-        X500Name.getInstance(issuing.getSubjectX500Principal().getEncoded()), serial(), Date.from(now.minus(BACKDATE)),
-        Date.from(now.plus(SERVER_LIFE)), new X500Name("CN=localhost"), keys.getPublic())
+    return sign(endEntity(key, issuing, Date.from(now.minus(BACKDATE)), Date.from(now.plus(SERVER_LIFE)))
+        .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
+        .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives)), issuingKey);
+  }
+
+  private static X509v3CertificateBuilder endEntity(PublicKey key, X509Certificate issuing, Date start, Date end)
+      throws IOException, GeneralSecurityException {
+    JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+    return new JcaX509v3CertificateBuilder(X500Name.getInstance(issuing.getSubjectX500Principal().getEncoded()), serial(),
+        start, end, new X500Name("CN=localhost"), key)
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
         .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-        .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
-        .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives))
-        .addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(keys.getPublic()))
+        .addExtension(Extension.subjectKeyIdentifier, false, identifiers.createSubjectKeyIdentifier(key))
         .addExtension(Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(issuing));
-    return sign(builder, issuingKey);
   }
 
   private static X509Certificate sign(X509v3CertificateBuilder builder, PrivateKey key)

@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
@@ -66,6 +67,17 @@ class CertificateAuthorityTest {
     assertThat(issuing().getCriticalExtensionOIDs()).contains("2.5.29.30");
     assertThat(ca.serverCertificate().getBasicConstraints()).isEqualTo(-1);
     assertThat(ca.serverTls().getProtocol()).isEqualTo("TLS");
+  }
+
+  @Test
+  void aSigningKeyIsRsaAndCertifiedByTheSameAuthorityButServesNoTls() throws Exception {
+    CertificateAuthority ca = CertificateAuthority.open(directory, List.of(), NOW);
+    KeyStore.PrivateKeyEntry signing = ca.issueSigning();
+    X509Certificate certificate = (X509Certificate) signing.getCertificate();
+    validate(ca, certificate);
+    assertThat(certificate.getPublicKey().getAlgorithm()).isEqualTo("RSA");
+    assertThat(certificate.getSubjectAlternativeNames()).isNull();
+    assertThat(signing.getCertificateChain()).hasSize(3).endsWith(ca.certificate());
   }
 
   @Test

@@ -78,9 +78,9 @@ class KeyRoutesFuzz {
   void start(@TempDir Path directory, @TempDir Path signer) throws IOException {
     PrivateKeyEntry signing;
     try (DataDirectory own = DataDirectory.open(signer)) {
-      signing = CertificateAuthority.open(own, List.of(), Clock.systemUTC()).serverEntry();
+      signing = CertificateAuthority.open(own, List.of(), Clock.systemUTC()).issueSigning();
     }
-    server = TestServer.start(directory, database -> of(database, new ReleaseSigner(signing)));
+    server = TestServer.start(directory, database -> of(database, new ReleaseSigner(() -> signing)));
     assertThat(server.client().in(VaultKind.MANAGED_HSM).post("/keys/releasable/create", "{\"kty\":\"EC-HSM\","
         + "\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\"" + base64url(POLICY) + "\"}}").status())
         .isEqualTo(200);
