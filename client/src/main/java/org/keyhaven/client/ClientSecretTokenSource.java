@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.keyhaven.client.http.Answer;
 import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
@@ -75,7 +76,7 @@ public final class ClientSecretTokenSource implements TokenSource {
     URI endpoint = URI.create(authority + "/" + tenant + "/oauth2/v2.0/token");
     // One connection an hour is not worth keeping open.
     try (Exchange exchange = new Exchange(new Exchange.Settings(caFile == null ? Trust.platform() : Trust.platformAnd(caFile),
-        CONNECT_TIMEOUT, 1, Exchange.systemProxies(endpoint), LARGEST_ANSWER, false))) {
+        CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT, Proxies.system(endpoint), LARGEST_ANSWER, false))) {
       Answer answer = exchange.send("POST", endpoint, Map.of("Accept", "application/json"), form(request),
           "application/x-www-form-urlencoded", Deadline.after(request.timeout()));
       return switch (answer.status()) {

@@ -1,14 +1,18 @@
 package org.keyhaven.client;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
+import org.keyhaven.client.http.ClientKeys;
+import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.wire.ApiVersion;
 import org.keyhaven.client.wire.ObjectId;
 
@@ -99,9 +103,16 @@ public final class KeyhavenClient implements AutoCloseable {
     Duration deadline = Duration.ofSeconds(30);
     Duration connectTimeout = Duration.ofSeconds(10);
     int maxConnections = 64;
-    ProxySelector proxy;
+    Duration idleTimeToLive = Duration.ofMinutes(3);
+    Proxies proxies;
+    KeysReader clientKeys;
     ApiVersion apiVersion = ApiVersion.CLIENT_DEFAULT;
     boolean challengeVerification = true;
+
+    /** Reads the client's certificate and key when the client is built. */
+    interface KeysReader {
+      ClientKeys read() throws IOException;
+    }
 
     private Builder() { }
 
@@ -127,7 +138,10 @@ public final class KeyhavenClient implements AutoCloseable {
       return this;
     }
 
-    /** Trust, and client certificates, of the caller's own making; in place of {@link #caFile}. Host names are verified anyway. */
+    /**
+     * Trust, and client certificates, of the caller's own making; in place of {@link #caFile} and {@link #clientCertificate}. Host
+     * names are verified anyway.
+     */
     public Builder sslContext(SSLContext context) {
       this.sslContext = Objects.requireNonNull(context, "context");
       return this;
@@ -154,12 +168,61 @@ public final class KeyhavenClient implements AutoCloseable {
       return this;
     }
 
-    /** An HTTP proxy, {@code http://host:port}. Default: what the JVM's {@code https.proxyHost} and its relatives say. */
+    /**
+     * A connection that was not used for this long is closed rather than used again. Default 3 minutes, which is less than the four
+     * after which Azure's load balancers forget a connection.
+     */
+    public Builder idleTimeToLive(Duration limit) {
+      this.idleTimeToLive = positive(limit);
+      return this;
+    }
+
+    /**
+     * An HTTP proxy, {@code http://host:port}; TLS goes through it to the vault (CONNECT). Default: what the JVM says, that is
+     * {@code https.proxyHost}, {@code https.proxyPort} and {@code http.nonProxyHosts} with {@code https.proxyUser} and
+     * {@code https.proxyPassword}, or the application's {@link java.net.ProxySelector} and {@link java.net.Authenticator}.
+     *
+     * @throws IllegalArgumentException when it is anything else, for instance with a user in it
+     */
     public Builder proxy(URI address) {
-      if (!"http".equalsIgnoreCase(address.getScheme()) || address.getHost() == null || address.getPort() < 0) {
-        throw new IllegalArgumentException("not a proxy's address (http://HOST:PORT): " + address);
+      this.proxies = Proxies.of(proxySelector(address), null, null);
+      return this;
+    }
+
+    /** As {@link #proxy(URI)}, for a proxy that wants to know who asks (Basic or Digest, RFC 7617 and 7616). The password is copied. */
+    public Builder proxy(URI address, String user, char[] password) {
+      this.proxies = Proxies.of(proxySelector(address), Objects.requireNonNull(user, "user"), password);
+      return this;
+    }
+
+    private static ProxySelector proxySelector(URI address) {
+      if (!"http".equalsIgnoreCase(address.getScheme()) || address.getHost() == null || address.getPort() < 0
+          || address.getRawUserInfo() != null) {
+        // Not quoted: a user's password may stand in it.
+        throw new IllegalArgumentException("not a proxy's address, which is http://HOST:PORT; credentials are given separately");
       }
-      this.proxy = ProxySelector.of(new InetSocketAddress(address.getHost(), address.getPort()));
+      return ProxySelector.of(new InetSocketAddress(address.getHost(), address.getPort()));
+    }
+
+    /**
+     * The certificate to show to a vault, or a gateway before it, that asks for one (mutual TLS); read by {@link #build}. Default:
+     * {@code javax.net.ssl.keyStore} and its relatives.
+     *
+     * @param certificates PEM: the client's certificate first, then its issuers
+     * @param key PEM: its private key, PKCS#8, not encrypted
+     */
+    public Builder clientCertificate(Path certificates, Path key) {
+      Objects.requireNonNull(certificates, "certificates");
+      Objects.requireNonNull(key, "key");
+      this.clientKeys = () -> ClientKeys.of(certificates, key);
+      return this;
+    }
+
+    /** As {@link #clientCertificate(Path, Path)}, from a key store. The password is copied. */
+    public Builder clientCertificate(KeyStore store, char[] password) {
+      Objects.requireNonNull(store, "store");
+      char[] copy = password.clone();
+      this.clientKeys = () -> ClientKeys.of(store, copy);
       return this;
     }
 
@@ -182,7 +245,7 @@ public final class KeyhavenClient implements AutoCloseable {
      * No network is touched yet.
      *
      * @throws IllegalStateException when vault or token source are missing
-     * @throws VaultException.Unavailable when the CA file cannot be read, or this JVM offers no TLS
+     * @throws VaultException.Unavailable when the CA file or the client's certificate cannot be read, or this JVM offers no TLS
      */
     public KeyhavenClient build() {
       if (vault == null) {

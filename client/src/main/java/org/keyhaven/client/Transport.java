@@ -9,8 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.keyhaven.client.VaultException.Details;
 import org.keyhaven.client.http.Answer;
+import org.keyhaven.client.http.ClientKeys;
 import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
@@ -39,7 +41,7 @@ final class Transport implements AutoCloseable {
     this.address = new VaultAddress(vault, builder.apiVersion);
     this.limit = builder.deadline;
     this.exchange = new Exchange(new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
-        builder.proxy != null ? builder.proxy : Exchange.systemProxies(vault), Json.MAX_BODY_BYTES, false));
+        builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false));
     Link wire = new ExchangeLink(exchange);
     Authentication authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
     this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy());
@@ -49,8 +51,15 @@ final class Transport implements AutoCloseable {
     if (builder.sslContext != null) {
       return builder.sslContext;
     }
+    ClientKeys keys;
     try {
-      return builder.caFile == null ? Trust.platform() : Trust.of(builder.caFile);
+      keys = builder.clientKeys == null ? ClientKeys.platform() : builder.clientKeys.read();
+    } catch (IOException e) {
+      throw new VaultException.Unavailable(Details.local("NoClientCertificate", "the client's certificate cannot be used: "
+          + Failures.reason(e), "give a readable certificate and its key", e));
+    }
+    try {
+      return builder.caFile == null ? Trust.platform(keys) : Trust.of(builder.caFile, keys);
     } catch (IOException e) {
       String what = builder.caFile == null ? "TLS is not to be had: " : "the CA file " + builder.caFile + " cannot be used: ";
       throw new VaultException.Unavailable(Details.local("NoTrust", what + Failures.reason(e),

@@ -7,13 +7,13 @@ import com.azure.core.util.Configuration;
 import com.azure.core.util.HttpClientOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
 import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
 
 /**
@@ -27,6 +27,7 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
   private static final Map<String, HttpClient> SHARED = new ConcurrentHashMap<>();
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration IDLE = Duration.ofMinutes(3);
   private static final int MAX_CONNECTIONS = 64;
   private static final int LARGEST_ANSWER = 16 << 20;
 
@@ -39,7 +40,7 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
     return SHARED.computeIfAbsent(caFile(), HttpClient5AzureHttpClientProvider::withDefaults);
   }
 
-  /** Heeds connect timeout, response timeout, pool size and an HTTP proxy without authentication. */
+  /** Heeds connect timeout, response timeout, pool size and an HTTP proxy with or without authentication. */
   @Override
   public HttpClient createInstance(HttpClientOptions options) {
     if (options == null) {
@@ -55,10 +56,10 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
     return client(caFile, CONNECT_TIMEOUT, MAX_CONNECTIONS, proxiesOf(new HttpClientOptions()), ANSWER_TIMEOUT);
   }
 
-  private static HttpClient client(String caFile, Duration connectTimeout, int connections, ProxySelector proxies, Duration answerTimeout) {
+  private static HttpClient client(String caFile, Duration connectTimeout, int connections, Proxies proxies, Duration answerTimeout) {
     // http is for the managed-identity endpoints of Azure's machines, which speak nothing else.
-    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(trust(caFile), connectTimeout, connections, proxies,
-        LARGEST_ANSWER, true)), answerTimeout);
+    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(trust(caFile), connectTimeout, connections, IDLE,
+        proxies, LARGEST_ANSWER, true)), answerTimeout);
   }
 
   private static SSLContext trust(String caFile) {
@@ -77,11 +78,12 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
   }
 
   /** What the options say, or else the configuration (HTTPS_PROXY, NO_PROXY and their relatives), or else the JVM's properties. */
-  private static ProxySelector proxiesOf(HttpClientOptions options) {
+  private static Proxies proxiesOf(HttpClientOptions options) {
     ProxyOptions proxy = options.getProxyOptions() != null ? options.getProxyOptions()
         : ProxyOptions.fromConfiguration(options.getConfiguration() == null ? Configuration.getGlobalConfiguration()
             : options.getConfiguration());
-    return proxy == null ? ProxySelector.getDefault() : new ConfiguredProxy(proxy);
+    return proxy == null ? Proxies.system() : Proxies.of(new ConfiguredProxy(proxy), proxy.getUsername(),
+        proxy.getPassword() == null ? new char[0] : proxy.getPassword().toCharArray());
   }
 
   /** Azure's options say zero for no limit; ours always have one. */

@@ -5,11 +5,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.Proxy;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -17,16 +16,19 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
+import org.apache.hc.client5.http.auth.AuthSchemeFactory;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.BasicSchemeFactory;
+import org.apache.hc.client5.http.impl.auth.DigestSchemeFactory;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
+import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
@@ -49,6 +51,8 @@ import org.apache.hc.core5.util.Timeout;
 public final class Exchange implements AutoCloseable {
   private static final int LONGEST_LINE = 32 * 1024;
   private static final int MOST_HEADERS = 100;
+  private static final Map<String, AuthSchemeFactory> PROXY_SCHEMES = Map.of("basic", BasicSchemeFactory.INSTANCE,
+      "digest", DigestSchemeFactory.INSTANCE);
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Settings settings;
@@ -60,27 +64,28 @@ public final class Exchange implements AutoCloseable {
    * @param trust host names are verified in addition
    * @param connectTimeout for one TCP connection, and for one TLS handshake
    * @param maxConnections in all
-   * @param proxies chooses the HTTP proxy of an address; null for none ever
+   * @param idleTimeToLive a connection that was not used for longer is not used again
+   * @param proxies chooses the HTTP proxy of an address
    * @param maxAnswerBytes larger bodies end in {@link AnswerTooLargeException}
    * @param plainHttp whether {@code http} addresses may be called too
    */
-  public record Settings(SSLContext trust, Duration connectTimeout, int maxConnections, ProxySelector proxies, int maxAnswerBytes,
-      boolean plainHttp) { }
+  public record Settings(SSLContext trust, Duration connectTimeout, int maxConnections, Duration idleTimeToLive,
+      Proxies proxies, int maxAnswerBytes, boolean plainHttp) { }
 
   public Exchange(Settings settings) {
     this.settings = settings;
     TlsSocketStrategy tls = new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
         // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
         HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
+    Http1Config http1 = Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
     PoolingHttpClientConnectionManager connections = builder(tls)
         .setMaxConnTotal(settings.maxConnections())
         .setMaxConnPerRoute(settings.maxConnections())
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
-        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-            .http1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build())
-            .build())
+        .setConnectionFactory(socket -> connection(http1))
         .setDefaultConnectionConfig(ConnectionConfig.custom()
             .setConnectTimeout(Timeout.of(settings.connectTimeout()))
+            .setIdleTimeout(Timeout.of(settings.idleTimeToLive()))
             .setValidateAfterInactivity(TimeValue.ofSeconds(1))
             .build())
         .build();
@@ -90,6 +95,8 @@ public final class Exchange implements AutoCloseable {
             // The watchdog bounds waiting for a connection and for the answer; a timeout per read would cost system calls.
             .setConnectionRequestTimeout(Timeout.ofDays(1))
             .setProtocolUpgradeEnabled(false)
+            .setAuthenticationEnabled(settings.proxies().selector() != null)
+            .setConnectionKeepAlive(TimeValue.of(settings.idleTimeToLive()))
             .build())
         // Empty, because the default registry loads the public suffix list at start.
         .setDefaultCookieSpecRegistry(name -> null)
@@ -100,10 +107,18 @@ public final class Exchange implements AutoCloseable {
         .disableAuthCaching()
         .disableConnectionState()
         .setUserAgent("keyhaven-client");
-    if (settings.proxies() != null) {
-      builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies()));
+    if (settings.proxies().selector() != null) {
+      builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies().selector()))
+          .setDefaultAuthSchemeRegistry(PROXY_SCHEMES::get)
+          .setDefaultCredentialsProvider(settings.proxies().credentials())
+          // A server that asks for a password gets none, whatever the proxy's is.
+          .setTargetAuthenticationStrategy((type, challenges, context) -> List.of());
     }
     this.client = builder.build();
+  }
+
+  private static ManagedHttpClientConnection connection(Http1Config config) {
+    return new UnloggedConnection(config);
   }
 
   private static PoolingHttpClientConnectionManagerBuilder builder(TlsSocketStrategy tls) {
@@ -114,16 +129,6 @@ public final class Exchange implements AutoCloseable {
         return new ConnectionOperator(tls);
       }
     };
-  }
-
-  /**
-   * What the JVM's properties say about proxies ({@code https.proxyHost} and its relatives), asked once: null when the address is
-   * to be reached directly.
-   */
-  public static ProxySelector systemProxies(URI address) {
-    ProxySelector selector = ProxySelector.getDefault();
-    boolean direct = selector == null || selector.select(address).stream().allMatch(proxy -> proxy.type() != Proxy.Type.HTTP);
-    return direct ? null : selector;
   }
 
   /**

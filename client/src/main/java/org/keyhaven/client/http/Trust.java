@@ -22,13 +22,21 @@ import javax.net.ssl.X509TrustManager;
  * provider that itself needs the vault.
  */
 public final class Trust {
-  private static final String JSSE = "SunJSSE";
+  static final String JSSE = "SunJSSE";
 
   private Trust() { }
 
-  /** The platform's trust: {@code javax.net.ssl.trustStore}, or else the JDK's own certificates. */
+  /**
+   * The platform's trust: {@code javax.net.ssl.trustStore}, or else the JDK's own certificates; with the platform's client
+   * certificate ({@link ClientKeys#platform}).
+   */
   public static SSLContext platform() throws IOException {
-    return guarded(() -> context(trustManagers(null)));
+    return platform(ClientKeys.platform());
+  }
+
+  /** The platform's trust, and a client certificate. */
+  public static SSLContext platform(ClientKeys keys) throws IOException {
+    return guarded(() -> context(trustManagers(null), keys));
   }
 
   /**
@@ -36,11 +44,11 @@ public final class Trust {
    *
    * @throws IOException when the file cannot be read, holds no certificate, or this JVM has no SunJSSE
    */
-  public static SSLContext of(Path pem) throws IOException {
-    return guarded(() -> context(trustManagers(keyStore(certificates(pem)))));
+  public static SSLContext of(Path pem, ClientKeys keys) throws IOException {
+    return guarded(() -> context(trustManagers(keyStore(certificates(pem))), keys));
   }
 
-  /** The platform's trust, and the certificates of a PEM file in addition. */
+  /** The platform's trust and client certificate, and the certificates of a PEM file in addition. */
   public static SSLContext platformAnd(Path pem) throws IOException {
     return guarded(() -> {
       List<Certificate> all = new ArrayList<>(certificates(pem));
@@ -49,13 +57,13 @@ public final class Trust {
           all.addAll(List.of(x509.getAcceptedIssuers()));
         }
       }
-      return context(trustManagers(keyStore(all)));
+      return context(trustManagers(keyStore(all)), ClientKeys.platform());
     });
   }
 
-  private static SSLContext context(TrustManager[] managers) throws GeneralSecurityException {
+  private static SSLContext context(TrustManager[] managers, ClientKeys keys) throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS", JSSE);
-    context.init(null, managers, null);
+    context.init(keys.managers(), managers, null);
     return context;
   }
 
