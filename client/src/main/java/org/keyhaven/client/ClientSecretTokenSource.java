@@ -81,7 +81,8 @@ public final class ClientSecretTokenSource implements TokenSource {
           "application/x-www-form-urlencoded", Deadline.after(request.timeout()));
       return switch (answer.status()) {
         case 200 -> tokenOf(answer);
-        case 408, 429, 500, 502, 503, 504 -> throw new IOException(authority + " answered " + answer.status());
+        case 408, 429, 500, 502, 503, 504 -> throw new BusyAuthorityException(authority + " answered " + answer.status(),
+            RetryAfter.of(answer).orElse(null));
         default -> throw refused(answer);
       };
     }

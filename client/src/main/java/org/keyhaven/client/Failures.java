@@ -15,6 +15,7 @@ import org.keyhaven.client.http.Answer;
 import org.keyhaven.client.http.AnswerTooLargeException;
 import org.keyhaven.client.http.DeadlinePassedException;
 import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.ProxyRefusedException;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
 import org.keyhaven.client.wire.Certificates.IssuerParameters;
 import org.keyhaven.client.wire.ErrorBody;
@@ -130,6 +131,11 @@ final class Failures {
     }
     if (failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {
       return new VaultException.Interrupted(Details.local("Interrupted", vault + ": " + failure.getMessage(), null, failure));
+    }
+    if (failure instanceof ProxyRefusedException refused) {
+      return new VaultException.Unavailable(Details.local("ProxyRefused", "no way to " + vault + ": " + failure.getMessage(),
+          refused.status() == 407 ? "give the proxy's credentials: proxy(address, user, password)" : "ask who runs the proxy, or check its "
+              + "address", failure));
     }
     if (failure instanceof AnswerTooLargeException) {
       return new VaultException(Details.local("UnexpectedAnswer", vault + ": " + failure.getMessage(),

@@ -102,6 +102,7 @@ public final class KeyhavenClient implements AutoCloseable {
     SSLContext sslContext;
     Duration deadline = Duration.ofSeconds(30);
     Duration connectTimeout = Duration.ofSeconds(10);
+    RetrySettings retry = RetrySettings.DEFAULT;
     int maxConnections = 64;
     Duration idleTimeToLive = Duration.ofMinutes(3);
     Proxies proxies;
@@ -156,6 +157,12 @@ public final class KeyhavenClient implements AutoCloseable {
     /** The longest a TCP connection may take to come about. Default 10 seconds. */
     public Builder connectTimeout(Duration limit) {
       this.connectTimeout = positive(limit);
+      return this;
+    }
+
+    /** How often calls that failed for a passing reason are sent again. Default {@link RetrySettings#DEFAULT}. */
+    public Builder retry(RetrySettings settings) {
+      this.retry = Objects.requireNonNull(settings, "settings");
       return this;
     }
 

@@ -1,6 +1,8 @@
 package org.keyhaven.client;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 
 /** The place that tokens come from cannot be reached; nothing was sent to the vault. */
 final class NoTokenException extends IOException {
@@ -8,5 +10,10 @@ final class NoTokenException extends IOException {
 
   NoTokenException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /** When the authority wants to be asked again; empty when it did not say. */
+  Optional<Duration> retryAfter() {
+    return getCause() instanceof BusyAuthorityException busy ? busy.retryAfter() : Optional.empty();
   }
 }

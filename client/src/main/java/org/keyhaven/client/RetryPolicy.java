@@ -10,6 +10,7 @@ import org.keyhaven.client.http.Answer;
 import org.keyhaven.client.http.AnswerTooLargeException;
 import org.keyhaven.client.http.DeadlinePassedException;
 import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.ProxyRefusedException;
 
 /**
  * Which attempts are worth another, and how long to wait before it: 408, 429, 5xx and broken connections; longer each time, with
@@ -17,8 +18,11 @@ import org.keyhaven.client.http.Exchange;
  * only when the attempt before it surely did nothing. Decides only; the chains wait.
  */
 final class RetryPolicy {
-  private static final int ATTEMPTS = 5;
-  private static final long FIRST_WAIT_MILLIS = 100;
+  private final RetrySettings settings;
+
+  RetryPolicy(RetrySettings settings) {
+    this.settings = settings;
+  }
 
   /**
    * @param attempt counted from 1
@@ -42,19 +46,23 @@ final class RetryPolicy {
    */
   Optional<Duration> waitAfter(Call call, IOException failure, int attempt) {
     boolean hopeless = failure instanceof DeadlinePassedException || failure instanceof AnswerTooLargeException
-        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException;
+        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException
+        || failure instanceof ProxyRefusedException refused && refused.status() < 500;
     boolean harmless = call.operation().repeat() == Operation.Repeat.ALWAYS || failure instanceof NoTokenException
         || Exchange.neverSent(failure);
-    return !hopeless && harmless ? within(call, backoff(attempt), attempt) : Optional.empty();
+    if (hopeless || !harmless) {
+      return Optional.empty();
+    }
+    return within(call, failure instanceof NoTokenException noToken ? noToken.retryAfter().orElseGet(() -> backoff(attempt))
+        : backoff(attempt), attempt);
   }
 
-  private static Optional<Duration> within(Call call, Duration wait, int attempt) {
-    return attempt < ATTEMPTS && wait.compareTo(call.deadline().remaining()) < 0 ? Optional.of(wait) : Optional.empty();
+  private Optional<Duration> within(Call call, Duration wait, int attempt) {
+    return attempt < settings.attempts() && wait.compareTo(call.deadline().remaining()) < 0 ? Optional.of(wait) : Optional.empty();
   }
 
-  /** Doubles each time; a random half of it keeps many callers from coming back together. */
-  private static Duration backoff(int attempt) {
-    long most = FIRST_WAIT_MILLIS << (attempt - 1);
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
+  private Duration backoff(int attempt) {
+    long most = settings.wait(attempt).toNanos();
+    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(most / 2, most + 1));
   }
 }

@@ -44,7 +44,7 @@ final class Transport implements AutoCloseable {
         builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false));
     Link wire = new ExchangeLink(exchange);
     Authentication authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
-    this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy());
+    this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy(builder.retry));
   }
 
   private static SSLContext trust(KeyhavenClient.Builder builder) {

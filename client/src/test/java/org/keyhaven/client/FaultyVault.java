@@ -5,10 +5,12 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,20 +23,50 @@ public final class FaultyVault implements AutoCloseable {
   public final Path caFile;
 
   public FaultyVault(Path directory) throws IOException, InterruptedException {
+    this(directory, null);
+  }
+
+  private FaultyVault(Path directory, Path admitted) throws IOException, InterruptedException {
     Path keyStore = directory.resolve("server.p12");
     caFile = directory.resolve("ca.pem");
-    keytool("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-        "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12", "-keystore", keyStore.toString(),
-        "-storepass", PASSWORD);
-    keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-storepass", PASSWORD, "-file",
-        caFile.toString());
-    server = new WireMockServer(wireMockConfig().dynamicHttpsPort().httpDisabled(true).http2TlsDisabled(true)
-        .keystorePath(keyStore.toString()).keystorePassword(PASSWORD).keyManagerPassword(PASSWORD).keystoreType("PKCS12"));
+    keyPair(keyStore, "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1,ip:::1");
+    certificateOf(keyStore, caFile);
+    WireMockConfiguration configuration = wireMockConfig().dynamicHttpsPort().httpDisabled(true).http2TlsDisabled(true)
+        .keystorePath(keyStore.toString()).keystorePassword(PASSWORD).keyManagerPassword(PASSWORD).keystoreType("PKCS12");
+    if (admitted != null) {
+      Path trust = directory.resolve("admitted.p12");
+      trusting(trust, admitted);
+      configuration.needClientAuth(true).trustStorePath(trust.toString()).trustStorePassword(PASSWORD).trustStoreType("PKCS12");
+    }
+    server = new WireMockServer(configuration);
     server.start();
   }
 
+  /** One that lets nobody in who has not the certificate. */
+  static FaultyVault admitting(Path directory, Path certificate) throws IOException, InterruptedException {
+    return new FaultyVault(directory, certificate);
+  }
+
+  /** A key under the alias "server". */
+  static void keyPair(Path keyStore, String subject, String... more) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1",
+        "-dname", subject, "-validity", "2", "-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", PASSWORD));
+    arguments.addAll(List.of(more));
+    keytool(arguments.toArray(new String[0]));
+  }
+
+  static void certificateOf(Path keyStore, Path pem) throws IOException, InterruptedException {
+    keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-storepass", PASSWORD, "-file",
+        pem.toString());
+  }
+
+  static void trusting(Path trustStore, Path pem) throws IOException, InterruptedException {
+    keytool("-importcert", "-noprompt", "-alias", "trusted", "-file", pem.toString(), "-storetype", "PKCS12", "-keystore",
+        trustStore.toString(), "-storepass", PASSWORD);
+  }
+
   private static void keytool(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
     command.addAll(List.of(arguments));
     Path log = Files.createTempFile("keytool", ".log");
     Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -17,6 +17,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.auth.AuthSchemeFactory;
+import org.apache.hc.client5.http.auth.StandardAuthScheme;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -29,6 +30,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
@@ -37,6 +39,8 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.Lookup;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -51,8 +55,10 @@ import org.apache.hc.core5.util.Timeout;
 public final class Exchange implements AutoCloseable {
   private static final int LONGEST_LINE = 32 * 1024;
   private static final int MOST_HEADERS = 100;
-  private static final Map<String, AuthSchemeFactory> PROXY_SCHEMES = Map.of("basic", BasicSchemeFactory.INSTANCE,
-      "digest", DigestSchemeFactory.INSTANCE);
+  private static final Lookup<AuthSchemeFactory> PROXY_SCHEMES = RegistryBuilder.<AuthSchemeFactory>create()
+      .register(StandardAuthScheme.BASIC, BasicSchemeFactory.INSTANCE)
+      .register(StandardAuthScheme.DIGEST, DigestSchemeFactory.INSTANCE)
+      .build();
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Settings settings;
@@ -109,7 +115,7 @@ public final class Exchange implements AutoCloseable {
         .setUserAgent("keyhaven-client");
     if (settings.proxies().selector() != null) {
       builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies().selector()))
-          .setDefaultAuthSchemeRegistry(PROXY_SCHEMES::get)
+          .setDefaultAuthSchemeRegistry(PROXY_SCHEMES)
           .setDefaultCredentialsProvider(settings.proxies().credentials())
           // A server that asks for a password gets none, whatever the proxy's is.
           .setTargetAuthenticationStrategy((type, challenges, context) -> List.of());
@@ -139,6 +145,7 @@ public final class Exchange implements AutoCloseable {
    * @param contentType of the body
    * @throws DeadlinePassedException when there is no complete answer by the deadline; the exchange has been cancelled
    * @throws InterruptedIOException when the thread was interrupted; its interrupt status is set
+   * @throws ProxyRefusedException when the answer is a proxy's and not the server's
    * @throws AnswerTooLargeException when the body is larger than the settings allow
    * @throws IllegalStateException when this object was closed
    * @throws IOException when the exchange failed otherwise; {@link #neverSent} tells whether the request may have arrived
@@ -157,7 +164,12 @@ public final class Exchange implements AutoCloseable {
       request.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(contentType)));
     }
     try (Watchdog.Watch watch = watchdog.watch(request, deadline)) {
-      try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
+      HttpClientContext context = HttpClientContext.create();
+      try (ClassicHttpResponse response = client.executeOpen(null, request, context)) {
+        if (context.getSSLSession() == null && "https".equals(uri.getScheme())) {
+          // HttpClient passes on what a proxy says in place of a tunnel as if the server had said it.
+          throw new ProxyRefusedException(response.getCode());
+        }
         return new Answer(response, read(response.getEntity()));
       } catch (IOException e) {
         throw watch.explain(e);
@@ -194,7 +206,8 @@ public final class Exchange implements AutoCloseable {
   public static boolean neverSent(IOException failure) {
     return failure instanceof ConnectException || failure instanceof UnknownHostException
         || failure instanceof NoRouteToHostException || failure instanceof ConnectTimeoutException
-        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException;
+        || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException
+        || failure instanceof ProxyRefusedException;
   }
 
   @Override
