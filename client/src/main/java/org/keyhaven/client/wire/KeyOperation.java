@@ -11,6 +11,8 @@ public enum KeyOperation {
   VERIFY("verify"),
   WRAP_KEY("wrapKey"),
   UNWRAP_KEY("unwrapKey"),
+  SECURE_WRAP_KEY("secureWrapKey"),
+  SECURE_UNWRAP_KEY("secureUnwrapKey"),
   IMPORT("import"),
   EXPORT("export");
 

@@ -87,6 +87,29 @@ public final class Keys {
     }
   }
 
+  /** {@code POST /keys/NAME/VERSION/securewrapkey} of a Managed HSM: a new AES-256 key is made and comes back wrapped. */
+  public record SecureKeyWrapParameters(EncryptionAlgorithm alg) { }
+
+  /**
+   * {@code POST /keys/NAME/VERSION/secureunwrapkey} of a Managed HSM. It never prints itself.
+   *
+   * @param target what the environment that is to have the key says of itself, as for release
+   */
+  public record SecureKeyUnwrapParameters(EncryptionAlgorithm alg, byte[] value, String target) {
+    @Override
+    public String toString() {
+      return "parameters of " + alg;
+    }
+  }
+
+  /** Answer of both: the wrapped key, or the unwrapped one. It never prints itself. */
+  public record SecureKeyResult(ObjectId kid, EncryptionAlgorithm alg, byte[] value) {
+    @Override
+    public String toString() {
+      return "a result of " + kid;
+    }
+  }
+
   /** Answer of verify. */
   public record KeyVerifyResult(boolean value) { }
 

@@ -18,7 +18,7 @@ import org.keyhaven.server.vaults.Vault;
  */
 final class KeyAccess {
   private static final Set<KeyOperation> AT_ANY_TIME =
-      Set.of(KeyOperation.DECRYPT, KeyOperation.UNWRAP_KEY, KeyOperation.VERIFY);
+      Set.of(KeyOperation.DECRYPT, KeyOperation.UNWRAP_KEY, KeyOperation.SECURE_UNWRAP_KEY, KeyOperation.VERIFY);
 
   private final VersionedObjects keys;
   private final Clock clock;

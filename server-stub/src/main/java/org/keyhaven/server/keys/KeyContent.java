@@ -19,13 +19,13 @@ import org.keyhaven.server.hsm.SealedKey;
  * @param keeper the vault whose engine {@code material} belongs to; null for the one that the key is in, which is another
  *     one's for a key that was restored from there
  * @param managed whether the key belongs to a certificate
- * @param releasePolicy null unless the key is exportable by release
+ * @param releasePolicy null unless the key is exportable by release, or unwraps for environments that it trusts
  */
 record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve crv, byte[] x, byte[] y, Integer bits,
     String materialId, byte[] material, String keeper, boolean managed, boolean exportable, KeyReleasePolicy releasePolicy,
     String platform) {
 
-  /** @param releasePolicy null unless the key is exportable */
+  /** @param releasePolicy null unless the key is exportable, or {@link #secured} */
   static KeyContent of(KeyMaterial key, List<String> keyOps, boolean managed, boolean exportable,
       KeyReleasePolicy releasePolicy) {
     JsonWebKey publicKey = key.publicKey();
@@ -40,6 +40,11 @@ record KeyContent(KeyType kty, List<String> keyOps, byte[] n, byte[] e, KeyCurve
 
   byte[] write() {
     return Json.mapper().writeValueAsBytes(this);
+  }
+
+  /** Whether it is a key that does nothing but secure wrapping. */
+  boolean secured() {
+    return releasePolicy != null && !exportable;
   }
 
   KeyContent withKeyOps(List<String> newKeyOps) {

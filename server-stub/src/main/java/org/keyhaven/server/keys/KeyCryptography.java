@@ -47,7 +47,7 @@ final class KeyCryptography {
     return new KeyVerifyResult(valid);
   }
 
-  /** @param operation {@code ENCRYPT} or {@code WRAP_KEY} */
+  /** @param operation {@code ENCRYPT}, {@code WRAP_KEY} or {@code SECURE_WRAP_KEY} */
   KeyOperationResult encrypt(Vault vault, URI base, String name, String version, KeyOperation operation,
       KeyOperationParameters parameters) {
     KeyAccess.Usable usable = access.find(vault, name, version, operation);
@@ -64,7 +64,7 @@ final class KeyCryptography {
         parameters.aad());
   }
 
-  /** @param operation {@code DECRYPT} or {@code UNWRAP_KEY} */
+  /** @param operation {@code DECRYPT}, {@code UNWRAP_KEY} or {@code SECURE_UNWRAP_KEY} */
   KeyOperationResult decrypt(Vault vault, URI base, String name, String version, KeyOperation operation,
       KeyOperationParameters parameters) {
     KeyAccess.Usable usable = access.find(vault, name, version, operation);

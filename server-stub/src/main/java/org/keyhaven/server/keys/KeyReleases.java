@@ -1,7 +1,6 @@
 package org.keyhaven.server.keys;
 
 import java.net.URI;
-import java.time.Clock;
 import org.keyhaven.client.wire.ApiVersion;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
@@ -9,12 +8,10 @@ import org.keyhaven.client.wire.KeyRelease.KeyReleaseParameters;
 import org.keyhaven.client.wire.KeyRelease.KeyReleaseResult;
 import org.keyhaven.server.ApiError;
 import org.keyhaven.server.keys.KeyAccess.Usable;
-import org.keyhaven.server.keys.release.Fetcher;
 import org.keyhaven.server.keys.release.ReleaseDecision;
 import org.keyhaven.server.keys.release.ReleaseDecision.Recipient;
 import org.keyhaven.server.keys.release.ReleasePolicy;
 import org.keyhaven.server.keys.release.ReleaseSigner;
-import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.Vault;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +26,9 @@ final class KeyReleases {
   private final ReleaseDecision decision;
   private final ReleaseSigner signer;
 
-  KeyReleases(Database database, Clock clock, Fetcher fetcher, ReleaseSigner signer) {
-    this.access = new KeyAccess(database, clock);
-    this.decision = new ReleaseDecision(fetcher, clock);
+  KeyReleases(KeyAccess access, ReleaseDecision decision, ReleaseSigner signer) {
+    this.access = access;
+    this.decision = decision;
     this.signer = signer;
   }
 
@@ -47,7 +44,7 @@ final class KeyReleases {
     KeyEncryptionAlgorithm wrapping = asked.enc() == null ? KeyEncryptionAlgorithm.CKM_RSA_AES_KEY_WRAP : asked.enc();
     Usable usable = access.findForRelease(vault, name, version);
     KeyContent key = usable.key();
-    if (key.releasePolicy() == null) {
+    if (!key.exportable() || key.releasePolicy() == null) {
       throw new ApiError(403, "Forbidden", "KeyNotExportable",
           "The key " + name + " is not exportable: that is decided when a key is made, together with its release policy.",
           null);

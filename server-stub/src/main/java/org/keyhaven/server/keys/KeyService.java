@@ -87,7 +87,7 @@ final class KeyService {
       StoredVersion old = found.version();
       KeyContent content = requireOwn(name, KeyContent.read(old.content()));
       KeyContent newContent = changes.keyOps() == null ? content
-          : content.withKeyOps(KeyTypes.operations(content.kty(), changes.keyOps(), content.exportable()));
+          : content.withKeyOps(KeyTypes.operations(content.kty(), changes.keyOps(), content.exportable(), content.secured()));
       Optional<ObjectAttributes> asked = Optional.ofNullable(changes.attributes());
       Instant nbf = asked.map(ObjectAttributes::nbf).orElse(old.notBefore());
       Instant exp = asked.map(ObjectAttributes::exp).orElse(old.expires());
@@ -148,11 +148,13 @@ final class KeyService {
   private KeyBundle add(Vault vault, URI base, String name, NewKey asked, MaterialSource source) {
     ObjectAttributes attributes = Attributes.valid(asked.attributes());
     boolean exportable = Boolean.TRUE.equals(attributes.exportable());
-    KeyReleasePolicy policy = ReleaseTerms.ofNewKey(asked.kty(), vault, exportable, asked.releasePolicy());
+    boolean secured = KeyTypes.secured(asked.keyOps());
+    KeyReleasePolicy policy = secured ? ReleaseTerms.ofSecureKey(vault, exportable, asked.releasePolicy())
+        : ReleaseTerms.ofNewKey(asked.kty(), vault, exportable, asked.releasePolicy());
     Map<String, String> tags = Attributes.valid(asked.tags());
     // Microsoft's Java client sends an empty list when its user asked for nothing.
     boolean unasked = asked.keyOps() == null || asked.keyOps().isEmpty();
-    List<String> operations = KeyTypes.operations(asked.kty(), unasked ? null : asked.keyOps(), exportable);
+    List<String> operations = KeyTypes.operations(asked.kty(), unasked ? null : asked.keyOps(), exportable, secured);
     database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
     // Key pairs take long: they are made before the transaction, which looks again.
     String version = VersionId.random();

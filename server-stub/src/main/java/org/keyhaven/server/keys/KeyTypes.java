@@ -1,6 +1,8 @@
 package org.keyhaven.server.keys;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.server.ApiError;
@@ -15,7 +17,14 @@ final class KeyTypes {
   private static final List<KeyOperation> OCT = List.of(KeyOperation.ENCRYPT, KeyOperation.DECRYPT, KeyOperation.WRAP_KEY,
       KeyOperation.UNWRAP_KEY);
 
+  private static final Set<KeyOperation> SECURE = EnumSet.of(KeyOperation.SECURE_WRAP_KEY, KeyOperation.SECURE_UNWRAP_KEY);
+
   private KeyTypes() { }
+
+  /** Whether the operations of a new key are those of secure wrapping. @param asked null for the default */
+  static boolean secured(List<KeyOperation> asked) {
+    return asked != null && asked.stream().anyMatch(SECURE::contains);
+  }
 
   /**
    * The type that a key gets.
@@ -38,9 +47,10 @@ final class KeyTypes {
    * The operations of a new or updated key.
    *
    * @param asked null for what the type has by default
+   * @param secured whether it is a key that does nothing but secure wrapping ({@link ReleaseTerms})
    * @throws ApiError 400 when the type has no such operation
    */
-  static List<String> operations(KeyType kty, List<KeyOperation> asked, boolean exportable) {
+  static List<String> operations(KeyType kty, List<KeyOperation> asked, boolean exportable, boolean secured) {
     if (asked == null) {
       return defaults(kty).stream().map(KeyOperation::wireName).toList();
     }
@@ -48,6 +58,10 @@ final class KeyTypes {
       if (operation == null || !has(kty, operation, exportable)) {
         throw ApiError.badParameter("Property 'key_ops' names an operation that a key of type " + kty + " does not have.");
       }
+    }
+    if (asked.stream().anyMatch(operation -> SECURE.contains(operation) != secured)) {
+      throw ApiError.badParameter("Property 'key_ops': secureWrapKey and secureUnwrapKey are operations of keys that were made "
+          + "for them, with a release policy and not exportable, and such keys have no others.");
     }
     if (asked.contains(KeyOperation.IMPORT) && asked.stream().distinct().count() > 1) {
       throw ApiError.badParameter("Property 'key_ops': the operation import stands alone, so that a key exchange key does "
@@ -72,6 +86,7 @@ final class KeyTypes {
     return switch (operation) {
       case IMPORT -> kty == KeyType.RSA_HSM;
       case EXPORT -> exportable;
+      case SECURE_WRAP_KEY, SECURE_UNWRAP_KEY -> kty.hsm() && kty.family() != KeyType.Family.EC;
       // A symmetric key may be one for HMAC.
       case SIGN, VERIFY -> true;
       default -> defaults(kty).contains(operation);

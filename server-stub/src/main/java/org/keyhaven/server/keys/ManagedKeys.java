@@ -74,7 +74,7 @@ public final class ManagedKeys {
       throw new ApiError(409, "Conflict",
           "A key named " + name + " exists that belongs to no certificate. Choose another name.");
     }
-    KeyContent content = KeyContent.of(key, KeyTypes.operations(key.kty(), null, false), true, exportable, null);
+    KeyContent content = KeyContent.of(key, KeyTypes.operations(key.kty(), null, false, false), true, exportable, null);
     keys.add(handle, vault.partition(), name, stored(version, attributes, attributes.updated(), content.write()), null);
   }
 

@@ -9,8 +9,9 @@ import org.keyhaven.server.vaults.Vault;
 import org.keyhaven.server.vaults.VaultKind;
 
 /**
- * Which keys may be released, and what becomes of their policies: a key is exportable with a policy or not at all, by an HSM
- * alone, from its making on. Messages start with the service's own numbers.
+ * Which keys have release policies, and what becomes of these: a key is exportable with a policy or not at all, by an HSM
+ * alone, from its making on; and one for secure wrapping has a policy that says for whom it unwraps, and is not exportable.
+ * Messages start with the service's own numbers.
  */
 final class ReleaseTerms {
   private static final String CONTENT_TYPE = "application/json; charset=utf-8";
@@ -40,20 +41,32 @@ final class ReleaseTerms {
   }
 
   /**
+   * As {@link #ofNewKey}, for a key that does nothing but secure wrapping.
+   *
+   * @throws ApiError 400 when the vault has no such keys, or it is exportable or without a policy
+   */
+  static KeyReleasePolicy ofSecureKey(Vault vault, boolean exportable, KeyReleasePolicy asked) {
+    if (vault.kind() != VaultKind.MANAGED_HSM || exportable || asked == null) {
+      throw ApiError.badParameter("A key with the operations secureWrapKey and secureUnwrapKey is one of a Managed HSM, has a "
+          + "release policy and is not exportable.");
+    }
+    return complete(asked);
+  }
+
+  /**
    * A key after an update.
    *
    * @param exportable what the request says; null for nothing
    * @param asked the new policy; null leaves the old one
    */
   static KeyContent changed(KeyContent key, Boolean exportable, KeyReleasePolicy asked) {
-    boolean now = key.releasePolicy() != null;
-    if (exportable != null && exportable != now) {
+    if (exportable != null && exportable != key.exportable()) {
       throw ApiError.badParameter("AKV.SKR.1014: Cannot modify the exportable state of a key.");
     }
     if (asked == null) {
       return key;
     }
-    if (!now) {
+    if (key.releasePolicy() == null) {
       throw nonExportable();
     }
     KeyReleasePolicy policy = complete(asked);

@@ -61,6 +61,23 @@ public final class ReleaseDecision {
    * @throws ApiError 403 with the reason, when anything is not as it must be
    */
   public Recipient decide(ReleasePolicy policy, String assertion) {
+    Vouched vouched = vouched(policy, assertion);
+    return recipient(vouched.authority(), vouched.claims());
+  }
+
+  /**
+   * That the policy trusts the environment, which need not bring a key.
+   *
+   * @return who vouches for it
+   * @throws ApiError as {@link #decide}
+   */
+  public URI requireTrusted(ReleasePolicy policy, String assertion) {
+    return vouched(policy, assertion).authority();
+  }
+
+  private record Vouched(URI authority, JsonNode claims) { }
+
+  private Vouched vouched(ReleasePolicy policy, String assertion) {
     if (assertion.length() > LONGEST_ASSERTION) {
       throw denied("the assertion is longer than " + LONGEST_ASSERTION + " characters", null);
     }
@@ -79,7 +96,7 @@ public final class ReleaseDecision {
     if (!policy.permits(authority, claims)) {
       throw denied("the assertion's claims do not meet the key's release policy", null);
     }
-    return recipient(authority, claims);
+    return new Vouched(authority, claims);
   }
 
   private void requireSigned(URI authority, SignedJWT jwt) {
