@@ -18,7 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.HTTP2Cipher;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -36,13 +40,17 @@ import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.VaultKind;
 import org.keyhaven.server.vaults.Vaults;
 
-/** The running listeners: HTTP/1.1 over TLS 1.2 and 1.3, one port a kind of vault. */
+/** The running listeners: HTTP/2 and HTTP/1.1 over TLS 1.3 and 1.2, one port a kind of vault. */
 public final class HttpServer implements AutoCloseable {
   private static final long IDLE_MILLIS = 30_000;
   private static final int MOST_CONNECTIONS = 1_000;
   /** What idle connections are left when there are no more to be had. */
   private static final long CROWDED_IDLE_MILLIS = 1_000;
   private static final long STOP_MILLIS = 5_000;
+  /** Requests at once on a connection of HTTP/2; clients may count on as many (RFC 9113, section 6.5.2). */
+  private static final int MOST_STREAMS = 100;
+  /** Frames in a second that make work and get nothing done, resets above all; more close the connection. */
+  private static final int MOST_IDLE_FRAMES = 128;
   /** How often a free port is looked for that is free on every address. */
   private static final int FREE_PORT_TRIES = 10;
 
@@ -156,8 +164,18 @@ public final class HttpServer implements AutoCloseable {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setSslContext(settings.tls());
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-    HttpConnectionFactory plain = new HttpConnectionFactory(http);
-    ServerConnector connector = new ServerConnector(jetty, new SslConnectionFactory(tls, plain.getProtocol()), plain);
+    // HTTP/2 forbids many ciphers of TLS 1.2, and falls back to HTTP/1.1 when one of them is chosen.
+    tls.setCipherComparator(HTTP2Cipher.COMPARATOR);
+    HttpConnectionFactory single = new HttpConnectionFactory(http);
+    HTTP2ServerConnectionFactory multiplexed = new HTTP2ServerConnectionFactory(http);
+    multiplexed.setMaxConcurrentStreams(MOST_STREAMS);
+    multiplexed.setRateControlFactory(new WindowRateControl.Factory(MOST_IDLE_FRAMES));
+    multiplexed.setStreamIdleTimeout(IDLE_MILLIS);
+    multiplexed.setConnectProtocolEnabled(false);
+    ALPNServerConnectionFactory chosen = new ALPNServerConnectionFactory(multiplexed.getProtocol(), single.getProtocol());
+    chosen.setDefaultProtocol(single.getProtocol());
+    ServerConnector connector = new ServerConnector(jetty, new SslConnectionFactory(tls, chosen.getProtocol()), chosen,
+        multiplexed, single);
     connector.setHost(address.getHostAddress());
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
@@ -198,8 +216,10 @@ public final class HttpServer implements AutoCloseable {
     }
     context.future(() -> RequestBody.await(context.req(), most).handleAsync((body, failure) -> {
       if (failure != null) {
-        // What is left of the body would be taken for the next request.
-        context.header("Connection", "close");
+        if (!RequestBody.isMultiplexed(context.req())) {
+          // What is left of the body would be taken for the next request.
+          context.header("Connection", "close");
+        }
         throw RequestBody.error(failure);
       }
       answer(context, route, call.withBody(body));

@@ -41,11 +41,22 @@ final class RequestBody implements ReadListener {
   /** The body when it is here already, which small ones are; null when it must be waited for. */
   static byte[] arrived(HttpServletRequest request, int most) throws IOException {
     long length = request.getContentLengthLong();
-    if (length == 0 || length < 0 && request.getHeader("Transfer-Encoding") == null) {
+    if (length == 0 || length < 0 && hasNone(request)) {
       return new byte[0];
     }
     return length > 0 && length <= most && request.getInputStream().available() >= length
         ? request.getInputStream().readNBytes((int) length) : null;
+  }
+
+  /** Of a request that does not say how long its body is. */
+  private static boolean hasNone(HttpServletRequest request) throws IOException {
+    // HTTP/2 tells by the end of the stream (RFC 9113, section 8.1), HTTP/1.1 by a header (RFC 9112, section 6.3).
+    return isMultiplexed(request) ? request.getInputStream().available() == 0 && request.getInputStream().isFinished()
+        : request.getHeader("Transfer-Encoding") == null;
+  }
+
+  static boolean isMultiplexed(HttpServletRequest request) {
+    return request.getProtocol().equals("HTTP/2.0");
   }
 
   /**

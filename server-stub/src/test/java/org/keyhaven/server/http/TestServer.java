@@ -99,6 +99,11 @@ public final class TestServer implements AutoCloseable {
     return http.endpoint(kind).port();
   }
 
+  /** Trusts this server alone. */
+  SSLContext trust() {
+    return trust;
+  }
+
   /** A client of the default vault that may do everything. */
   public Client client() {
     return new Client(VaultKind.VAULT, "localhost", "Bearer all");

@@ -1,0 +1,217 @@
+package org.keyhaven.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.Json;
+import org.keyhaven.client.wire.Keys.KeySignParameters;
+import org.keyhaven.server.access.Permission;
+import org.keyhaven.server.http.TestServer.Reply;
+import org.keyhaven.server.vaults.VaultKind;
+
+/** HTTP/2 beside HTTP/1.1: the same gate, the same limits. */
+class Http2Test {
+  private static final String SIGN = "{\"alg\":\"RS256\",\"value\":\"AA\"}";
+
+  @TempDir
+  static Path directory;
+
+  private static TestServer server;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(directory, database -> List.of(
+        Route.of(Method.GET, "/keys/{name}", Permission.KEYS_GET,
+            call -> Answer.ok(Map.of("base", call.base().toString(), "vault", call.vault().name()))),
+        Route.of(Method.POST, "/keys/{name}/create", Permission.KEYS_CREATE,
+            call -> Answer.ok(call.body(KeySignParameters.class))),
+        Route.open(Method.POST, "/tenant/token", call -> Answer.ok(call.form()))));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String authority() {
+    return "localhost:" + server.port(VaultKind.VAULT);
+  }
+
+  private static Http2Connection connection() throws IOException {
+    return new Http2Connection(server.trust(), server.port(VaultKind.VAULT));
+  }
+
+  private static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("https://" + authority() + path + "?api-version=7.4"))
+        .header("Authorization", "Bearer all");
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void theClientChoosesTheProtocolInTheHandshake(HttpClient.Version version) throws Exception {
+    HttpClient client = HttpClient.newBuilder().sslContext(server.trust()).version(version).build();
+    HttpResponse<String> got = client.send(request("/keys/a").build(), BodyHandlers.ofString());
+    assertThat(got.version()).isEqualTo(version);
+    assertThat(got.statusCode()).isEqualTo(200);
+    assertThat(Json.mapper().readTree(got.body()).get("base").asString()).isEqualTo("https://" + authority());
+    HttpResponse<String> posted = client.send(request("/keys/a/create").POST(BodyPublishers.ofString(SIGN)).build(),
+        BodyHandlers.ofString());
+    assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyOfUnknownLengthIsRead() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(false, ":method", "POST", ":scheme", "https", ":path", "/keys/a/create?api-version=7.4",
+          ":authority", authority(), "authorization", "Bearer all", "content-type", "application/json");
+      connection.data(stream, false, SIGN.substring(0, 10));
+      connection.data(stream, true, SIGN.substring(10));
+      Reply reply = connection.reply(stream);
+      assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+      assertThat(reply.json().get("alg").asString()).isEqualTo("RS256");
+    }
+  }
+
+  @Test
+  void aBodyMayBeMissing() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(true, ":method", "POST", ":scheme", "https", ":path", "/keys/a/create?api-version=7.4",
+          ":authority", authority(), "authorization", "Bearer all");
+      assertThat(connection.reply(stream).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void withoutATokenThereIsTheChallengeBeforeAnyBodyIsRead() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(false, ":method", "POST", ":scheme", "https", ":path", "/keys/a/create?api-version=7.4",
+          ":authority", authority(), "content-length", "1000");
+      Reply reply = connection.reply(stream);
+      assertThat(reply.status()).isEqualTo(401);
+      assertThat(reply.header("WWW-Authenticate")).isEqualTo("Bearer authorization=\"https://" + authority() + "/"
+          + TestServer.TENANT + "\", resource=\"https://" + authority() + "\"");
+      assertThat(reply.errorCode()).isEqualTo("Unauthorized");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"evil.example", "localhost", "localhost:1", "other.example:443"})
+  void anUnknownAuthorityIsNotFoundAndGetsNoChallenge(String authority) throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+          ":authority", authority);
+      Reply reply = connection.reply(stream);
+      assertThat(reply.status()).isEqualTo(404);
+      assertThat(reply.header("WWW-Authenticate")).isNull();
+    }
+  }
+
+  @Test
+  void aHostThatIsNotTheAuthorityIsABadRequest() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+          ":authority", authority(), "host", "other.vault.localhost:" + server.port(VaultKind.VAULT), "authorization",
+          "Bearer all");
+      assertThat(connection.reply(stream).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aHostAloneServesInPlaceOfTheAuthority() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+          "host", "other.vault.localhost:" + server.port(VaultKind.VAULT), "authorization", "Bearer all");
+      Reply reply = connection.reply(stream);
+      assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+      assertThat(reply.json().get("vault").asString()).isEqualTo("other");
+    }
+  }
+
+  @Test
+  void aNewAuthorityIsJudgedOnEachStreamOfAConnection() throws Exception {
+    try (Http2Connection connection = connection()) {
+      for (String vault : List.of("default", "other")) {
+        int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+            ":authority", vault + ".vault.localhost:" + server.port(VaultKind.VAULT), "authorization", "Bearer all");
+        assertThat(connection.reply(stream).json().get("vault").asString()).isEqualTo(vault);
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefused() throws Exception {
+    HttpClient client = HttpClient.newBuilder().sslContext(server.trust()).build();
+    HttpResponse<String> reply = client.send(request("/keys/a/create")
+        .POST(BodyPublishers.ofByteArray(new byte[Json.MAX_BODY_BYTES + 1])).build(), BodyHandlers.ofString());
+    assertThat(reply.version()).isEqualTo(HttpClient.Version.HTTP_2);
+    assertThat(reply.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void headersThatAreTooLargeAreRefused() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+          ":authority", authority(), "authorization", "Bearer " + "a".repeat(15_000));
+      assertThat(refusal(connection, stream)).isIn("431", "reset", "closed");
+    }
+  }
+
+  private static String refusal(Http2Connection connection, int stream) throws Exception {
+    try {
+      return Integer.toString(connection.reply(stream).status());
+    } catch (EOFException | SocketException e) {
+      return "closed";
+    } catch (IOException e) {
+      return "reset";
+    }
+  }
+
+  @Test
+  void theNumberOfStreamsIsBounded() throws Exception {
+    try (Http2Connection connection = connection()) {
+      int most = connection.setting(Http2Connection.MAX_CONCURRENT_STREAMS);
+      assertThat(most).isBetween(1, 1000);
+      int refused = -1;
+      for (int i = 0; i <= most; i++) {
+        refused = connection.request(false, ":method", "POST", ":scheme", "https", ":path", "/keys/a/create?api-version=7.4",
+            ":authority", authority(), "authorization", "Bearer all", "content-length", "100");
+      }
+      assertThat(refusal(connection, refused)).isEqualTo("reset");
+    }
+  }
+
+  @Test
+  void streamsThatAreResetAsFastAsTheyAreOpenedCloseTheConnection() throws Exception {
+    try (Http2Connection connection = connection()) {
+      for (int i = 0; i < 2_000; i++) {
+        int stream = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+            ":authority", authority(), "authorization", "Bearer all");
+        connection.reset(stream);
+      }
+      for (int type = -1; type != Http2Connection.GOAWAY;) {
+        type = connection.read().type();
+      }
+    } catch (SocketException e) {
+      // Closed while the resets were still being sent.
+      assertThat(e).isNotNull();
+    }
+  }
+}
