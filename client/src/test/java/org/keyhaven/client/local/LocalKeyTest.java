@@ -1,4 +1,4 @@
-package org.keyhaven.client;
+package org.keyhaven.client.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,11 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
-/** What the JDK signs, the verifier accepts; and nothing else. */
-class VerifierTest {
+/** What the JDK signs, the public half accepts; and nothing else. */
+class LocalKeyTest {
   private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.US_ASCII);
   /** 2049 and 2047 bits put PSS's encoded message on and beside an octet boundary. */
   private static final List<KeyPair> RSA_KEYS = List.of(rsa(2048), rsa(2049), rsa(2047));
@@ -77,7 +78,7 @@ class VerifierTest {
     signer.update(MESSAGE);
     byte[] signature = signer.sign();
     byte[] digest = MessageDigest.getInstance(algorithm.hash().digestName()).digest(MESSAGE);
-    Verifier verifier = Verifier.of(jwk).orElseThrow();
+    LocalKey verifier = LocalKey.of(jwk);
     assertThat(verifier.verify(algorithm, digest, signature)).isTrue();
     for (int i = 0; i < signature.length; i += 7) {
       byte[] changed = signature.clone();
@@ -122,7 +123,7 @@ class VerifierTest {
     byte[] signature = signer.sign();
     byte[] digestInfo = HexFormat.of().parseHex("3031300d060960864801650304020105000420"
         + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(MESSAGE)));
-    Verifier verifier = Verifier.of(jwk((RSAPublicKey) pair.getPublic())).orElseThrow();
+    LocalKey verifier = LocalKey.of(jwk((RSAPublicKey) pair.getPublic()));
     assertThat(verifier.verify(SignatureAlgorithm.RSNULL, digestInfo, signature)).isTrue();
     assertThat(verifier.verify(SignatureAlgorithm.RSNULL, new byte[300], signature)).isFalse();
   }
@@ -137,22 +138,29 @@ class VerifierTest {
       case "n" -> key.getModulus();
       default -> key.getModulus().add(BigInteger.ONE);
     };
-    assertThat(Verifier.of(jwk(key)).orElseThrow().verify(SignatureAlgorithm.RS256, new byte[32], unsigned(number, 256))).isFalse();
+    assertThat(LocalKey.of(jwk(key)).verify(SignatureAlgorithm.RS256, new byte[32], unsigned(number, 256))).isFalse();
   }
 
   @Test
-  void aCurveThatTheJdkLacksIsLeftToTheVault() throws GeneralSecurityException {
+  void aPublicHalfDoesWhatIsPublic() throws GeneralSecurityException {
+    assertThat(LocalKey.of(jwk((RSAPublicKey) RSA_KEYS.get(0).getPublic())).operations())
+        .containsExactlyInAnyOrder(KeyOperation.VERIFY, KeyOperation.ENCRYPT, KeyOperation.WRAP_KEY);
     byte[] x = HexFormat.of().parseHex("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
     byte[] y = HexFormat.of().parseHex("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8");
-    assertThat(Verifier.of(JsonWebKey.ec(KeyType.EC_HSM, KeyCurve.P_256K, x, y))).isEmpty();
+    assertThat(LocalKey.of(JsonWebKey.ec(KeyType.EC_HSM, KeyCurve.P_256K, x, y)).operations())
+        .containsExactly(KeyOperation.VERIFY);
   }
 
   @Test
   void whatIsNoKeyIsRefused() {
     byte[] one = {1};
-    assertThatThrownBy(() -> Verifier.of(JsonWebKey.ec(KeyType.EC, KeyCurve.P_256, one, one)))
+    assertThatThrownBy(() -> LocalKey.of(JsonWebKey.ec(KeyType.EC, KeyCurve.P_256, one, one)))
         .isInstanceOf(GeneralSecurityException.class).hasMessageContaining("not a point");
-    assertThatThrownBy(() -> Verifier.of(JsonWebKey.rsa(KeyType.RSA, one, one))).isInstanceOf(GeneralSecurityException.class);
-    assertThatThrownBy(() -> Verifier.of(JsonWebKey.rsa(KeyType.RSA, null, null))).isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> LocalKey.of(JsonWebKey.ec(KeyType.EC, KeyCurve.P_256K, one, one)))
+        .isInstanceOf(GeneralSecurityException.class).hasMessageContaining("not a point");
+    assertThatThrownBy(() -> LocalKey.of(JsonWebKey.ec(KeyType.OCT_HSM, null, null, null)))
+        .isInstanceOf(GeneralSecurityException.class).hasMessageContaining("no public half");
+    assertThatThrownBy(() -> LocalKey.of(JsonWebKey.rsa(KeyType.RSA, one, one))).isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> LocalKey.of(JsonWebKey.rsa(KeyType.RSA, null, null))).isInstanceOf(GeneralSecurityException.class);
   }
 }
