@@ -126,7 +126,7 @@ final class Failures {
           "check the vault and the network, or allow more time with deadline(...)", failure));
     }
     if (failure instanceof NoTokenException) {
-      return new VaultException.Unavailable(Details.local("NoToken", failure.getMessage(), "check the authority's address and "
+      return new VaultException.Unavailable(Details.local(NoTokenException.CODE, failure.getMessage(), "check the authority's address and "
           + "the network", failure));
     }
     if (failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted()) {

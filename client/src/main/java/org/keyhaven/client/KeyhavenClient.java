@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
@@ -103,6 +105,8 @@ public final class KeyhavenClient implements AutoCloseable {
     Duration deadline = Duration.ofSeconds(30);
     Duration connectTimeout = Duration.ofSeconds(10);
     RetrySettings retry = RetrySettings.DEFAULT;
+    CircuitBreakerSettings circuitBreaker;
+    List<CallListener> listeners;
     int maxConnections = 64;
     Duration idleTimeToLive = Duration.ofMinutes(3);
     Proxies proxies;
@@ -163,6 +167,26 @@ public final class KeyhavenClient implements AutoCloseable {
     /** How often calls that failed for a passing reason are sent again. Default {@link RetrySettings#DEFAULT}. */
     public Builder retry(RetrySettings settings) {
       this.retry = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /** Leaves a vault that is down alone for a while. Default: off. */
+    public Builder circuitBreaker(CircuitBreakerSettings settings) {
+      this.circuitBreaker = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
+    /**
+     * Adds one that hears of every call; {@link org.keyhaven.client.observe} has some for Micrometer and OpenTelemetry. Default, as long
+     * as none is given: timers in Micrometer's global registry and spans of the application's global OpenTelemetry, where these are
+     * on the class path.
+     */
+    public Builder listener(CallListener listener) {
+      Objects.requireNonNull(listener, "listener");
+      if (listeners == null) {
+        listeners = new ArrayList<>();
+      }
+      listeners.add(listener);
       return this;
     }
 

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** The place that tokens come from cannot be reached; nothing was sent to the vault. */
 final class NoTokenException extends IOException {
+  /** How the {@link VaultException} that it becomes is coded. */
+  static final String CODE = "NoToken";
   private static final long serialVersionUID = 1L;
 
   NoTokenException(String message, Throwable cause) {

@@ -27,6 +27,7 @@ final class Transport implements AutoCloseable {
   private final Duration limit;
   private final Exchange exchange;
   private final Link chain;
+  private final CallMonitor monitor;
   private final String idPrefix = Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
   private final AtomicLong calls = new AtomicLong();
 
@@ -42,6 +43,7 @@ final class Transport implements AutoCloseable {
     this.limit = builder.deadline;
     this.exchange = new Exchange(new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
         builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false));
+    this.monitor = new CallMonitor(builder);
     Link wire = new ExchangeLink(exchange);
     Authentication authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
     this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy(builder.retry));
@@ -75,6 +77,18 @@ final class Transport implements AutoCloseable {
   <T> Reply<T> reply(Request<T> request) {
     byte[] json = request.body() == null ? null : Json.mapper().writeValueAsBytes(request.body());
     Call call = new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(), Deadline.after(limit), null);
+    CallMonitor.Watched watched = monitor.started(call);
+    try {
+      Reply<T> reply = exchanged(call, request.reading());
+      watched.ended(null);
+      return reply;
+    } catch (RuntimeException | Error e) {
+      watched.ended(e);
+      throw e;
+    }
+  }
+
+  private <T> Reply<T> exchanged(Call call, Reading<T> reading) {
     Answer answer;
     try {
       answer = chain.send(call);
@@ -84,9 +98,9 @@ final class Transport implements AutoCloseable {
       throw new VaultException.Unavailable(Details.local("Closed", "the client of " + vault + " is closed", null, e));
     }
     if (answer.status() < 200 || answer.status() > 299) {
-      throw Failures.of(vault, request.operation(), answer);
+      throw Failures.of(vault, call.operation(), answer);
     }
-    return new Reply<>(request.reading() == null ? null : read(answer, request.reading()), RetryAfter.of(answer));
+    return new Reply<>(reading == null ? null : read(answer, reading), RetryAfter.of(answer));
   }
 
   VaultAddress address() {
