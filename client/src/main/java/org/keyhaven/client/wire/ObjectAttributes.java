@@ -1,5 +1,6 @@
 package org.keyhaven.client.wire;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 
 /**
@@ -14,9 +15,21 @@ import java.time.Instant;
  * @param recoverableDays days between deletion and purge, 7 to 90; set by the service
  * @param exportable whether the private key may leave (keys only)
  * @param hsmPlatform the platform that keeps the key (keys only); set by the service
+ * @param keySize the length in bits of a symmetric key (api-version 2026-04-01); set by the service
+ * @param externalKey the key outside the service that this one stands for (api-version 2026-04-01)
  */
 public record ObjectAttributes(Boolean enabled, Instant nbf, Instant exp, Instant created, Instant updated,
-    String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform) {
+    String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform,
+    @JsonProperty("key_size") Integer keySize, @JsonProperty("external_key") ExternalKey externalKey) {
+
+  /** @param id what the external key manager calls it */
+  public record ExternalKey(String id) { }
+
+  /** Of what is no symmetric key. */
+  public ObjectAttributes(Boolean enabled, Instant nbf, Instant exp, Instant created, Instant updated,
+      String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform) {
+    this(enabled, nbf, exp, created, updated, recoveryLevel, recoverableDays, exportable, hsmPlatform, null, null);
+  }
 
   /** What a request may say; the rest is the service's to set. */
   public static ObjectAttributes of(Boolean enabled, Instant nbf, Instant exp) {

@@ -13,10 +13,14 @@ public final class Attributes {
 
   private Attributes() { }
 
-  /** @throws ApiError 400 when the key would never be valid */
+  /** @throws ApiError 400 when the key would never be valid, or is one outside the server */
   static ObjectAttributes valid(ObjectAttributes asked) {
     ObjectAttributes attributes = asked == null ? NONE : asked;
     requireWindow(attributes.nbf(), attributes.exp());
+    if (attributes.externalKey() != null) {
+      throw ApiError.badParameter("Property 'attributes.external_key': there is no external key manager here. Leave it out "
+          + "for a key of this server's own.");
+    }
     return attributes;
   }
 

@@ -5,46 +5,62 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.KeyStore.PrivateKeyEntry;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeyBundle;
-import org.keyhaven.server.http.TestServer;
+import org.keyhaven.server.admin.CertificateAuthority;
+import org.keyhaven.server.admin.DataDirectory;
+import org.keyhaven.server.http.Route;
 import org.keyhaven.server.http.TestServer.Client;
 import org.keyhaven.server.http.TestServer.Reply;
+import org.keyhaven.server.http.TestServer;
+import org.keyhaven.server.keys.release.ReleaseSigner;
+import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.VaultKind;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Requests and answers as they stand on the wire, member for member: {@code golden.json}, after the shape of the published
  * examples, with values of its own. In answers, {@code <...>} stands for what differs each time, and a name at its end keeps
- * it for later requests: {@code <id:PATH>} a versioned identifier, {@code <url:PATH>} an address without version,
- * {@code <time>}, {@code <base64url:BYTES>}, {@code <next:PATH>}, {@code <text>}.
+ * it for later requests: {@code <id:PATH>} an identifier, whose version is kept, {@code <url:PATH>} an address without
+ * version, {@code <time>}, {@code <base64url:BYTES>}, {@code <next:PATH>}, {@code <jws>}, {@code <text>}.
  */
 class KeyGoldenTest {
   private final Map<String, String> kept = new HashMap<>();
 
   @Test
-  void everyAnswerIsAsItIsWritten(@TempDir Path directory) throws IOException {
-    try (TestServer server = TestServer.start(directory, db -> new KeyRoutes(db, Clock.systemUTC()).routes());
+  void everyAnswerIsAsItIsWritten(@TempDir Path directory, @TempDir Path signer) throws IOException {
+    TestAuthority authority = new TestAuthority();
+    kept.put("assertion", authority.assertion(true));
+    kept.put("policy", TestAuthority.policy());
+    PrivateKeyEntry signing;
+    try (DataDirectory own = DataDirectory.open(signer)) {
+      signing = CertificateAuthority.open(own, List.of(), Clock.systemUTC()).issueSigning();
+    }
+    try (TestServer server = TestServer.start(directory, database -> routes(database, authority, signing));
         InputStream file = KeyGoldenTest.class.getResourceAsStream("golden.json")) {
       for (JsonNode exchange : Json.mapper().readTree(file)) {
         Client client = exchange.path("vault").asString().equals("vault") ? server.client()
             : server.client().in(VaultKind.MANAGED_HSM);
         String path = exchange.path("path").asString();
         Reply reply = client.send(exchange.path("method").asString(),
-            path + (path.contains("?") ? "&" : "?") + "api-version=2025-07-01", Map.of("Content-Type", "application/json"),
+            filled(path) + (path.contains("?") ? "&" : "?") + "api-version=2025-07-01",
+            Map.of("Content-Type", "application/json"),
             exchange.has("body") ? filled(exchange.path("body").toString()) : null);
         String name = exchange.path("name").asString();
         assertThat(reply.status()).as(name + ": " + reply.text()).isEqualTo(exchange.path("status").asInt());
         if (exchange.has("answer")) {
           assertThat(reply.header("content-type")).as(name).startsWith("application/json");
-          compare(name, client.base(), exchange.path("answer"), reply.json());
+          compare(name, client.base(), Json.mapper().readTree(filled(exchange.path("answer").toString())), reply.json());
           if (reply.json().has("key")) {
             byte[] again = Json.mapper().writeValueAsBytes(Json.mapper().readValue(reply.text(), KeyBundle.class));
             assertThat(Json.mapper().readTree(again)).as(name + ", read and written again").isEqualTo(reply.json());
@@ -54,6 +70,13 @@ class KeyGoldenTest {
         }
       }
     }
+  }
+
+  private static List<Route> routes(Database database, TestAuthority authority, PrivateKeyEntry signing) {
+    Clock clock = Clock.systemUTC();
+    return Stream.of(new KeyRoutes(database, clock).routes(), new RotationRoutes(database, clock).routes(),
+        new ReleaseRoutes(database, clock, authority::publish, new ReleaseSigner(() -> signing)).routes())
+        .flatMap(List::stream).toList();
   }
 
   private String filled(String body) {
@@ -88,7 +111,11 @@ class KeyGoldenTest {
     }
     String text = actual.asString();
     switch (pattern[0]) {
-      case "id" -> assertThat(text).as(place).matches(Pattern.quote(base + "/" + pattern[1]) + "/[0-9a-f]{32}");
+      case "id" -> {
+        assertThat(text).as(place).matches(Pattern.quote(base + "/" + pattern[1]) + "/[0-9a-f]{32}");
+        keep(pattern, 2, text.substring(text.lastIndexOf('/') + 1));
+      }
+      case "jws" -> assertThat(text).as(place).matches("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
       case "url" -> assertThat(text).as(place).isEqualTo(base + "/" + pattern[1]);
       case "next" -> assertThat(text).as(place).startsWith(base + "/" + pattern[1] + "?api-version=2025-07-01&$skiptoken=");
       case "base64url" -> {

@@ -7,21 +7,8 @@ import static org.keyhaven.server.keys.KeysApi.bytes;
 import static org.keyhaven.server.keys.KeysApi.ok;
 import static org.keyhaven.server.keys.KeysApi.refused;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSASigner;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -41,19 +28,16 @@ import tools.jackson.databind.JsonNode;
 
 /** Keys that are made for trusted environments, and unwrapped for these alone. */
 class SecureWrappingTest {
-  private static final String AUTHORITY = "https://authority.test";
-  private static final String POLICY = base64(("{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"" + AUTHORITY
-      + "/\",\"anyOf\":[{\"claim\":\"sdk-test\",\"equals\":\"true\"}]}]}").getBytes(StandardCharsets.UTF_8));
+  private static final TestAuthority AUTHORITY = new TestAuthority();
+  private static final String POLICY = TestAuthority.policy();
   private static final String OPERATIONS = ",\"key_ops\":[\"secureWrapKey\",\"secureUnwrapKey\"]";
   private static final String TERMS = ",\"release_policy\":{\"data\":\"" + POLICY + "\"}";
 
-  private static RSAKey authority;
   private static TestServer server;
   private static Client client;
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws JOSEException {
-    authority = new RSAKeyGenerator(2048).keyID("authority").generate();
+  static void start(@TempDir Path directory) {
     server = TestServer.start(directory, SecureWrappingTest::routes);
     client = server.client().in(VaultKind.MANAGED_HSM);
   }
@@ -69,21 +53,16 @@ class SecureWrappingTest {
       throw new AssertionError("nothing is released");
     });
     return Stream.of(new KeyRoutes(database, clock).routes(), new RotationRoutes(database, clock).routes(),
-        new ReleaseRoutes(database, clock, SecureWrappingTest::publish, unused).routes()).flatMap(List::stream)
+        new ReleaseRoutes(database, clock, AUTHORITY::publish, unused).routes()).flatMap(List::stream)
         .toList();
   }
 
-  private static byte[] publish(URI address, int most) {
-    return (address.getPath().equals("/certs") ? new JWKSet(authority).toString()
-        : "{\"jwks_uri\":\"" + AUTHORITY + "/certs\"}").getBytes(StandardCharsets.UTF_8);
+  private static String trusted() {
+    return AUTHORITY.assertion(true);
   }
 
-  private static String assertion(boolean trusted) throws JOSEException {
-    SignedJWT jwt = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("authority").build(),
-        new JWTClaimsSet.Builder().issuer(AUTHORITY).expirationTime(Date.from(Instant.now().plusSeconds(600)))
-            .claim("sdk-test", trusted).build());
-    jwt.sign(new RSASSASigner(authority));
-    return jwt.serialize();
+  private static String untrusted() {
+    return AUTHORITY.assertion(false);
   }
 
   private static Reply wrap(String path, String algorithm) {
@@ -98,7 +77,7 @@ class SecureWrappingTest {
   @ParameterizedTest
   @CsvSource({"RSA-HSM,RSA-OAEP-256,256", "oct-HSM,A256KW,40", "oct-HSM,A256KWPAD,40", "oct-HSM,CKM_AES_KEY_WRAP,40",
       "oct-HSM,CKM_AES_KEY_WRAP_PAD,40"})
-  void aNewKeyIsWrappedAndIsUnwrappedForATrustedEnvironment(String kty, String algorithm, int length) throws JOSEException {
+  void aNewKeyIsWrappedAndIsUnwrappedForATrustedEnvironment(String kty, String algorithm, int length) {
     String name = "secure-" + algorithm.replace('_', '-');
     JsonNode made = ok(client.post("/keys/" + name + "/create", "{\"kty\":\"" + kty + "\"" + OPERATIONS + TERMS + "}"));
     assertThat(made.path("attributes").path("exportable").asBoolean()).isFalse();
@@ -111,24 +90,24 @@ class SecureWrappingTest {
     assertThat(bytes(wrapped.path("value"))).hasSize(length);
 
     String value = wrapped.path("value").asString();
-    JsonNode first = ok(unwrap(name, algorithm, value, assertion(true)));
+    JsonNode first = ok(unwrap(name, algorithm, value, trusted()));
     assertThat(first.path("kid").asString()).isEqualTo(kid);
     assertThat(bytes(first.path("value"))).hasSize(32);
-    assertThat(ok(unwrap(name + kid.substring(kid.lastIndexOf('/')), algorithm, value, assertion(true)))).isEqualTo(first);
+    assertThat(ok(unwrap(name + kid.substring(kid.lastIndexOf('/')), algorithm, value, trusted()))).isEqualTo(first);
     String another = ok(wrap(name, algorithm)).path("value").asString();
-    assertThat(ok(unwrap(name, algorithm, another, assertion(true))).path("value")).isNotEqualTo(first.path("value"));
-    refused(unwrap(name, algorithm, value, assertion(false)), 403, "Forbidden", "KeyReleaseDenied");
+    assertThat(ok(unwrap(name, algorithm, another, trusted())).path("value")).isNotEqualTo(first.path("value"));
+    refused(unwrap(name, algorithm, value, untrusted()), 403, "Forbidden", "KeyReleaseDenied");
     refused(unwrap(name, algorithm, value, "no.token.here"), 403, "Forbidden", "KeyReleaseDenied");
-    badParameter(unwrap(name, algorithm, base64(new byte[length]), assertion(true)));
+    badParameter(unwrap(name, algorithm, base64(new byte[length]), trusted()));
   }
 
   @Test
-  void suchAKeyDoesNothingElseAndNoOtherKeyDoesIt() throws JOSEException {
+  void suchAKeyDoesNothingElseAndNoOtherKeyDoesIt() {
     ok(client.post("/keys/only-secure/create", "{\"kty\":\"RSA\"" + OPERATIONS + TERMS + "}"));
     String value = ok(wrap("only-secure", "RSA-OAEP-256")).path("value").asString();
     refused(client.post("/keys/only-secure/unwrapkey", "{\"alg\":\"RSA-OAEP-256\",\"value\":\"" + value + "\"}"), 403,
         "Forbidden", "KeyOperationForbidden");
-    refused(client.post("/keys/only-secure/release", "{\"target\":\"" + assertion(true) + "\"}"), 403, "Forbidden",
+    refused(client.post("/keys/only-secure/release", "{\"target\":\"" + trusted() + "\"}"), 403, "Forbidden",
         "KeyNotExportable");
     badParameter(client.patch("/keys/only-secure", "{\"key_ops\":[\"unwrapKey\"]}"));
     badParameter(client.patch("/keys/only-secure", "{\"attributes\":{\"exportable\":true}}"));
@@ -140,7 +119,7 @@ class SecureWrappingTest {
 
     ok(client.post("/keys/not-secure/create", "{\"kty\":\"RSA-HSM\"}"));
     refused(wrap("not-secure", "RSA-OAEP-256"), 403, "Forbidden", "KeyOperationForbidden");
-    refused(unwrap("not-secure", "RSA-OAEP-256", value, assertion(true)), 403, "Forbidden", "KeyOperationForbidden");
+    refused(unwrap("not-secure", "RSA-OAEP-256", value, trusted()), 403, "Forbidden", "KeyOperationForbidden");
     badParameter(client.patch("/keys/not-secure", "{\"key_ops\":[\"secureWrapKey\"]}"));
     for (String body : new String[] {OPERATIONS, OPERATIONS + TERMS + ",\"attributes\":{\"exportable\":true}",
         ",\"key_ops\":[\"secureWrapKey\",\"sign\"]" + TERMS}) {
@@ -152,8 +131,9 @@ class SecureWrappingTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"securewrapkey|{}", "securewrapkey|{\"alg\":\"RSA-OAEP\"}", "securewrapkey|{\"alg\":\"RS256\"}",
-      "securewrapkey|{\"alg\":\"A256KW\"}", "secureunwrapkey|{\"alg\":\"RSA-OAEP-256\",\"value\":\"AAAA\"}",
+  @CsvSource(delimiter = '|', value = {"securewrapkey|{}", "securewrapkey|{\"alg\":\"RSA-OAEP\"}",
+      "securewrapkey|{\"alg\":\"RS256\"}", "securewrapkey|{\"alg\":\"A256KW\"}",
+      "secureunwrapkey|{\"alg\":\"RSA-OAEP-256\",\"value\":\"AAAA\"}",
       "secureunwrapkey|{\"alg\":\"RSA1_5\",\"value\":\"AAAA\",\"target\":\"x\"}"})
   void whatIsNoSecureWrappingIsABadParameter(String operation, String body) {
     ok(client.post("/keys/bad-secure/create", "{\"kty\":\"RSA-HSM\"" + OPERATIONS + TERMS + "}"));
