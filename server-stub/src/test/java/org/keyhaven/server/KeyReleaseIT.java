@@ -9,7 +9,9 @@ import com.azure.core.util.Context;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.KeyClientBuilder;
+import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateEcKeyOptions;
+import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
 import com.azure.security.keyvault.keys.models.KeyExportEncryptionAlgorithm;
 import com.azure.security.keyvault.keys.models.KeyReleasePolicy;
@@ -53,6 +55,7 @@ import java.util.function.UnaryOperator;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.engines.RFC5649WrapEngine;
@@ -244,6 +247,23 @@ class KeyReleaseIT {
     assertThat(rotated.getProperties().isExportable()).as("a rotated key stays releasable").isTrue();
     assertThat(opened(client.releaseKey("release-ec", assertion(claims().build())).getValue())
         .at("/response/key/key/kid").asString()).isEqualTo(rotated.getId());
+  }
+
+  @Test
+  void aSymmetricKeyIsReleasedAsItsOctets() throws Exception {
+    KeyClient client = client(true);
+    client.createOctKey(new CreateOctKeyOptions("release-oct").setHardwareProtected(true).setKeySize(256)
+        .setExportable(true).setReleasePolicy(policy()));
+    byte[] wrapped = client.getCryptographyClient("release-oct").wrapKey(KeyWrapAlgorithm.A256KW, new byte[32])
+        .getEncryptedKey();
+    JsonNode payload = opened(client.releaseKey("release-oct", assertion(claims().build())).getValue());
+    assertThat(payload.at("/response/key/key/kty").asString()).isEqualTo("oct-HSM");
+    assertThat(payload.at("/response/key/key/k").isMissingNode()).isTrue();
+    byte[] octets = unwrapped(payload, "SHA-1");
+    assertThat(octets).hasSize(32);
+    Cipher kw = Cipher.getInstance("AESWrap");
+    kw.init(Cipher.UNWRAP_MODE, new SecretKeySpec(octets, "AES"));
+    assertThat(kw.unwrap(wrapped, "AES", Cipher.SECRET_KEY).getEncoded()).isEqualTo(new byte[32]);
   }
 
   private static Reply release(String name, String assertion) {

@@ -2,11 +2,12 @@ package org.keyhaven.server.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.keyhaven.server.keys.KeysApi.badParameter;
-import static org.keyhaven.server.keys.KeysApi.base64;
 import static org.keyhaven.server.keys.KeysApi.bytes;
 import static org.keyhaven.server.keys.KeysApi.member;
 import static org.keyhaven.server.keys.KeysApi.ok;
 import static org.keyhaven.server.keys.KeysApi.refused;
+import static org.keyhaven.server.keys.TransferBlobs.blob;
+import static org.keyhaven.server.keys.TransferBlobs.wrapped;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -17,17 +18,12 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.time.Clock;
 import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.OAEPParameterSpec;
-import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.engines.AESWrapPadEngine;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -177,28 +173,6 @@ class KeyImportTest {
 
   private static String kid(KeysApi api, String name) {
     return ok(api.client().get("/keys/" + name)).path("key").path("kid").asString();
-  }
-
-  private static byte[] wrapped(RSAPublicKey kek, byte[] key) throws GeneralSecurityException {
-    byte[] aes = new byte[32];
-    RANDOM.nextBytes(aes);
-    Cipher oaep = Cipher.getInstance("RSA/ECB/OAEPPadding");
-    oaep.init(Cipher.ENCRYPT_MODE, kek,
-        new OAEPParameterSpec("SHA-1", "MGF1", MGF1ParameterSpec.SHA1, PSource.PSpecified.DEFAULT));
-    byte[] first = oaep.doFinal(aes);
-    AESWrapPadEngine engine = new AESWrapPadEngine();
-    engine.init(true, new KeyParameter(aes));
-    byte[] second = engine.wrap(key, 0, key.length);
-    byte[] both = new byte[first.length + second.length];
-    System.arraycopy(first, 0, both, 0, first.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
-  }
-
-  private static String blob(String kid, byte[] ciphertext) {
-    return "{\"schema_version\":\"1.0.0\",\"header\":{\"kid\":\"" + kid
-        + "\",\"alg\":\"dir\",\"enc\":\"CKM_RSA_AES_KEY_WRAP\"},\"ciphertext\":\"" + base64(ciphertext)
-        + "\",\"generator\":\"a test of the specification\"}";
   }
 
   private static String transfer(String kty, String blob, String more) {

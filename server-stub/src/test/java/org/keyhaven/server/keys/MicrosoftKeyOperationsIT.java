@@ -15,6 +15,7 @@ import com.azure.security.keyvault.keys.cryptography.models.EncryptionAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
 import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
 import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
+import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
 import com.azure.security.keyvault.keys.models.ImportKeyOptions;
 import com.azure.security.keyvault.keys.models.JsonWebKey;
 import com.azure.security.keyvault.keys.models.KeyOperation;
@@ -25,6 +26,7 @@ import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
@@ -227,6 +229,47 @@ class MicrosoftKeyOperationsIT {
     assertThat(signer.verifyData(SignatureAlgorithm.ES256, VALUE, signature).isValid()).isTrue();
     assertThat(client.getKey("ms-backup", first.getProperties().getVersion()).getKey().getX())
         .isEqualTo(first.getKey().getX());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aKeyWrappedForTheHsmIsUnwrappedInItAndUsed(boolean managedHsm) throws Exception {
+    KeyVaultKey kek = keys(managedHsm).createRsaKey(new CreateRsaKeyOptions("ms-kek").setHardwareProtected(true)
+        .setKeyOperations(KeyOperation.IMPORT));
+    RSAPublicKey wrapping = (RSAPublicKey) kek.getKey().toRsa().getPublic();
+    KeyVaultKey rsa = transferred(managedHsm, kek, KeyType.RSA_HSM,
+        TransferBlobs.wrapped(wrapping, LocalKeys.rsa().getPrivate().getEncoded()));
+    Signature verifier = Signature.getInstance("SHA256withRSA");
+    verifier.initVerify(LocalKeys.rsa().getPublic());
+    verifier.update(VALUE);
+    assertThat(verifier.verify(MicrosoftClients.cryptography(rsa.getId()).signData(SignatureAlgorithm.RS256, VALUE)
+        .getSignature())).isTrue();
+
+    KeyPair pair = LocalKeys.ec(KeyCurve.P_384);
+    KeyVaultKey ec = transferred(managedHsm, kek, KeyType.EC_HSM,
+        TransferBlobs.wrapped(wrapping, pair.getPrivate().getEncoded()));
+    byte[] signature = MicrosoftClients.cryptography(ec.getId()).signData(SignatureAlgorithm.ES384, VALUE).getSignature();
+    assertThat(LocalKeys.ecdsaVerifies(pair.getPublic(), "SHA384", VALUE, signature)).isTrue();
+
+    byte[] octets = random(32);
+    byte[] wrappedOctets = TransferBlobs.wrapped(wrapping, octets);
+    if (managedHsm) {
+      CryptographyClient client =
+          MicrosoftClients.cryptography(transferred(true, kek, KeyType.OCT_HSM, wrappedOctets).getId());
+      Cipher kw = Cipher.getInstance("AESWrap");
+      kw.init(Cipher.UNWRAP_MODE, new SecretKeySpec(octets, "AES"));
+      byte[] wrapped = client.wrapKey(KeyWrapAlgorithm.A256KW, VALUE).getEncryptedKey();
+      assertThat(kw.unwrap(wrapped, "AES", Cipher.SECRET_KEY).getEncoded()).isEqualTo(VALUE);
+    } else {
+      assertThatThrownBy(() -> transferred(false, kek, KeyType.OCT_HSM, wrappedOctets))
+          .isInstanceOfSatisfying(HttpResponseException.class,
+              e -> assertThat(e.getResponse().getStatusCode()).isEqualTo(400));
+    }
+  }
+
+  private static KeyVaultKey transferred(boolean managedHsm, KeyVaultKey kek, KeyType type, byte[] ciphertext) {
+    byte[] blob = TransferBlobs.blob(kek.getId(), ciphertext).getBytes(StandardCharsets.UTF_8);
+    return imported(managedHsm, "ms-byok-" + type, new JsonWebKey().setKeyType(type).setT(blob), true);
   }
 
   @Test

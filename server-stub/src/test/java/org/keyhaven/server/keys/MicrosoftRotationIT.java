@@ -8,7 +8,13 @@ import com.azure.core.exception.ResourceNotFoundException;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.security.keyvault.keys.KeyClient;
 import com.azure.security.keyvault.keys.KeyClientBuilder;
+import com.azure.security.keyvault.keys.cryptography.CryptographyClient;
+import com.azure.security.keyvault.keys.cryptography.models.KeyWrapAlgorithm;
+import com.azure.security.keyvault.keys.cryptography.models.SignatureAlgorithm;
+import com.azure.security.keyvault.keys.models.CreateOctKeyOptions;
 import com.azure.security.keyvault.keys.models.CreateRsaKeyOptions;
+import com.azure.security.keyvault.keys.models.ImportKeyOptions;
+import com.azure.security.keyvault.keys.models.JsonWebKey;
 import com.azure.security.keyvault.keys.models.KeyOperation;
 import com.azure.security.keyvault.keys.models.KeyRotationLifetimeAction;
 import com.azure.security.keyvault.keys.models.KeyRotationPolicy;
@@ -19,6 +25,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +75,33 @@ class MicrosoftRotationIT {
     client.updateKeyRotationPolicy("microsoft-rotated", new KeyRotationPolicy().setExpiresIn("P90D"));
     OffsetDateTime end = client.rotateKey("microsoft-rotated").getProperties().getExpiresOn();
     assertThat(Duration.between(OffsetDateTime.now().plusDays(90), end).abs()).isLessThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void aRotatedSymmetricKeyIsAnotherOneAndTheOldVersionStillUnwraps() {
+    KeyClient client = client(true);
+    KeyVaultKey first = client.createOctKey(new CreateOctKeyOptions("microsoft-rotated-oct").setHardwareProtected(true)
+        .setKeySize(192));
+    byte[] wrapped = cryptography(first).wrapKey(KeyWrapAlgorithm.A192KW, new byte[24]).getEncryptedKey();
+    KeyVaultKey second = client.rotateKey("microsoft-rotated-oct");
+    assertThat(second.getKeyType()).isEqualTo(KeyType.OCT_HSM);
+    assertThat(second.getKeyOperations()).isEqualTo(first.getKeyOperations());
+    assertThat(second.getKey().getK()).isNullOrEmpty();
+    assertThat(cryptography(second).wrapKey(KeyWrapAlgorithm.A192KW, new byte[24]).getEncryptedKey()).isNotEqualTo(wrapped);
+    assertThatThrownBy(() -> cryptography(second).unwrapKey(KeyWrapAlgorithm.A192KW, wrapped))
+        .isInstanceOf(HttpResponseException.class);
+    assertThat(cryptography(first).unwrapKey(KeyWrapAlgorithm.A192KW, wrapped).getKey()).isEqualTo(new byte[24]);
+
+    client.importKey(new ImportKeyOptions("microsoft-rotated-mac", JsonWebKey.fromAes(new SecretKeySpec(new byte[64], "AES"),
+        List.of(KeyOperation.SIGN, KeyOperation.VERIFY))).setHardwareProtected(true));
+    KeyVaultKey mac = client.rotateKey("microsoft-rotated-mac");
+    assertThat(mac.getKeyOperations()).containsExactly(KeyOperation.SIGN, KeyOperation.VERIFY);
+    byte[] tag = cryptography(mac).sign(SignatureAlgorithm.HS512, new byte[64]).getSignature();
+    assertThat(cryptography(mac).verify(SignatureAlgorithm.HS512, new byte[64], tag).isValid()).isTrue();
+  }
+
+  private static CryptographyClient cryptography(KeyVaultKey key) {
+    return MicrosoftClients.cryptography(key.getId());
   }
 
   @Test
