@@ -60,8 +60,8 @@ final class KeyTypes {
       }
     }
     if (asked.stream().anyMatch(operation -> SECURE.contains(operation) != secured)) {
-      throw ApiError.badParameter("Property 'key_ops': secureWrapKey and secureUnwrapKey are operations of keys that were made "
-          + "for them, with a release policy and not exportable, and such keys have no others.");
+      throw ApiError.badParameter("Property 'key_ops': secureWrapKey and secureUnwrapKey are operations of keys that were "
+          + "made for them, with a release policy and not exportable, and such keys have no others.");
     }
     if (asked.contains(KeyOperation.IMPORT) && asked.stream().distinct().count() > 1) {
       throw ApiError.badParameter("Property 'key_ops': the operation import stands alone, so that a key exchange key does "

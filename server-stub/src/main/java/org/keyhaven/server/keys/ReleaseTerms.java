@@ -47,8 +47,8 @@ final class ReleaseTerms {
    */
   static KeyReleasePolicy ofSecureKey(Vault vault, boolean exportable, KeyReleasePolicy asked) {
     if (vault.kind() != VaultKind.MANAGED_HSM || exportable || asked == null) {
-      throw ApiError.badParameter("A key with the operations secureWrapKey and secureUnwrapKey is one of a Managed HSM, has a "
-          + "release policy and is not exportable.");
+      throw ApiError.badParameter("A key with the operations secureWrapKey and secureUnwrapKey is one of a Managed HSM, has "
+          + "a release policy and is not exportable.");
     }
     return complete(asked);
   }

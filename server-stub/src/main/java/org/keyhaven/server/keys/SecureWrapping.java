@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * AES-256 keys for trusted environments: nobody sees one when it is made, for it comes out wrapped, and it is unwrapped only for
- * an environment that the release policy of the wrapping key trusts (OpenAPI 2026-04-01: securewrapkey, secureunwrapkey).
- * Thread-safe.
+ * AES-256 keys for trusted environments: nobody sees one when it is made, for it comes out wrapped, and it is unwrapped only
+ * for an environment that the release policy of the wrapping key trusts (OpenAPI 2026-04-01: securewrapkey,
+ * secureunwrapkey). Thread-safe.
  */
 final class SecureWrapping {
   private static final Logger LOG = LoggerFactory.getLogger(SecureWrapping.class);
