@@ -52,7 +52,7 @@ public final class Cached<T> {
   }
 
   /** A value that never changes. */
-  static <T> Cached<T> forever(Supplier<T> loader) {
+  public static <T> Cached<T> forever(Supplier<T> loader) {
     return new Cached<>(loader, FOREVER, FOREVER, Runnable::run, System::nanoTime);
   }
 
@@ -101,6 +101,13 @@ public final class Cached<T> {
   public synchronized void invalidate() {
     held = null;
     underway = null;
+  }
+
+  /** The same, unless another value than this very one would serve by now. */
+  public synchronized void invalidate(T stale) {
+    if (held != null && held.value == stale) {
+      held = null;
+    }
   }
 
   /** The load to wait for; null when another value than {@code seen} is there by now. */
