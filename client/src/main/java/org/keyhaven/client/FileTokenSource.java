@@ -23,24 +23,32 @@ final class FileTokenSource implements TokenSource {
 
   @Override
   public AccessToken token(TokenRequest request) throws IOException {
-    String text;
-    try (var in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(LARGEST + 1);
-      if (bytes.length > LARGEST) {
-        throw unusable("is larger than any token", null);
-      }
-      text = new String(bytes, StandardCharsets.US_ASCII).strip();
-    } catch (NoSuchFileException e) {
-      throw unusable("does not exist", e);
-    } catch (AccessDeniedException e) {
-      throw unusable("may not be read by this user", e);
-    }
+    String text = read(file);
     try {
       Instant expiresAt = JwtClaims.of(text).expiresAt();
       Instant lookAgain = Instant.now().plus(LOOK_AGAIN);
       return new AccessToken(text, expiresAt, expiresAt.isBefore(lookAgain) ? expiresAt : lookAgain);
     } catch (IllegalArgumentException e) {
-      throw unusable("holds no token", e);
+      throw unusable(file, "holds no token", e);
+    }
+  }
+
+  /** The one token that a file holds. */
+  static String read(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(LARGEST + 1);
+      if (bytes.length > LARGEST) {
+        throw unusable(file, "is larger than any token", null);
+      }
+      String text = new String(bytes, StandardCharsets.US_ASCII).strip();
+      if (text.isEmpty()) {
+        throw unusable(file, "is empty", null);
+      }
+      return text;
+    } catch (NoSuchFileException e) {
+      throw unusable(file, "does not exist", e);
+    } catch (AccessDeniedException e) {
+      throw unusable(file, "may not be read by this user", e);
     }
   }
 
@@ -49,7 +57,7 @@ final class FileTokenSource implements TokenSource {
     return false;
   }
 
-  private VaultException unusable(String why, Throwable cause) {
+  private static VaultException unusable(Path file, String why, Throwable cause) {
     return VaultException.Unauthenticated.because("the token file " + file + " " + why,
         "write one bearer token into it and nothing else", cause);
   }

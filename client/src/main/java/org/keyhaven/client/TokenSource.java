@@ -39,4 +39,18 @@ public interface TokenSource {
   static TokenSource file(Path file) {
     return new FileTokenSource(file);
   }
+
+  /**
+   * What the environment has, chosen by the variables that Azure's own tools read. Where azure-identity is on the class path this is its
+   * {@code DefaultAzureCredential}, over this client's HTTP stack: client secret, client certificate, workload identity, managed
+   * identity, Azure CLI and the others that it knows. Otherwise a client secret ({@code AZURE_CLIENT_ID}, {@code AZURE_CLIENT_SECRET}) or a
+   * workload identity ({@code AZURE_CLIENT_ID}, {@code AZURE_FEDERATED_TOKEN_FILE}), each with {@code AZURE_TENANT_ID} and
+   * {@code AZURE_AUTHORITY_HOST} where these are set, which needs nothing else. With an authority of its own, {@code KEYHAVEN_CA_FILE} names
+   * the CA that is trusted there.
+   *
+   * @throws IllegalStateException when there is nothing to be used
+   */
+  static TokenSource fromEnvironment() {
+    return EnvironmentTokenSource.of(System::getenv, EnvironmentTokenSource.azureIdentityPresent());
+  }
 }

@@ -15,9 +15,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -385,6 +388,100 @@ class AuthenticationTest {
     try (KeyhavenClient client = vault.client().tokenSource(clientSecret().build()).build()) {
       assertThat(sign(client)).containsExactly(1, 2, 3);
     }
+  }
+
+  @Test
+  void theAuthoritysRetryAfterIsObeyed() {
+    challengeUnless("Bearer issued", own());
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).inScenario("busy")
+        .whenScenarioStateIs("Started").willReturn(FaultyVault.json(429, "{}").withHeader("Retry-After", "1")).willSetStateTo("well"));
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).inScenario("busy")
+        .whenScenarioStateIs("well").willReturn(FaultyVault.json(200,
+            "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"issued\"}")));
+    try (KeyhavenClient client = vault.client().tokenSource(clientSecret().build()).build()) {
+      long start = System.nanoTime();
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void anAuthorityThatWantsToBeAskedAfterTheDeadlineEndsTheCall() {
+    challengeUnless("never", own());
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1)
+        .willReturn(FaultyVault.json(429, "{}").withHeader("Retry-After", "60")));
+    try (KeyhavenClient client = vault.client().deadline(Duration.ofSeconds(20)).tokenSource(clientSecret().build()).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unavailable.class).hasMessageContaining("answered 429");
+    }
+    assertThat(requests().stream().filter(request -> request.getUrl().contains("oauth2"))).hasSize(1);
+  }
+
+  private static Map<String, String> environment(String... more) {
+    Map<String, String> variables = new HashMap<>(Map.of("AZURE_AUTHORITY_HOST", vault.uri() + "/", "AZURE_TENANT_ID", "tenant-1",
+        "AZURE_CLIENT_ID", "app", "KEYHAVEN_CA_FILE", vault.caFile.toString()));
+    for (int i = 0; i < more.length; i += 2) {
+      variables.put(more[i], more[i + 1]);
+    }
+    return variables;
+  }
+
+  @Test
+  void theEnvironmentsClientSecretSignsInWithoutAzureIdentity() {
+    challengeUnless("Bearer issued", own());
+    issueTokens();
+    TokenSource source = EnvironmentTokenSource.of(environment("AZURE_CLIENT_SECRET", "hush")::get, false);
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+    assertThat(form()).contains("client_secret=hush");
+    assertThat(source.toString()).contains("client app of tenant tenant-1").doesNotContain("hush");
+  }
+
+  @Test
+  void theEnvironmentsWorkloadIdentitySignsInWithTheTokenOfTheMoment() throws IOException {
+    challengeUnless("Bearer issued", own());
+    issueTokens();
+    Path assertion = Files.writeString(directory.resolve("assertion"), "first.assertion.x\n");
+    TokenSource source =
+        EnvironmentTokenSource.of(environment("AZURE_FEDERATED_TOKEN_FILE", assertion.toString())::get, false);
+    Files.writeString(assertion, "second.assertion.x\n");
+    try (KeyhavenClient client = vault.client().tokenSource(source).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+    }
+    assertThat(form()).isEqualTo("grant_type=client_credentials&client_id=app"
+        + "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=second.assertion.x"
+        + "&scope=https%3A%2F%2Flocalhost%3A" + vault.server.httpsPort() + "%2F.default");
+    Files.writeString(assertion, "");
+    assertThatThrownBy(() -> source.token(new TokenRequest("https://v.example", null, null, Duration.ofSeconds(5))))
+        .isInstanceOf(VaultException.Unauthenticated.class).hasMessageContaining("is empty");
+  }
+
+  @Test
+  void aRefusedAssertionIsNotRepeated() throws IOException {
+    vault.server.stubFor(post(urlPathEqualTo("/tenant-1/oauth2/v2.0/token")).atPriority(1).willReturn(FaultyVault.json(401,
+        "{\"error\":\"invalid_client\",\"error_description\":\"the.assertion.x has expired\"}")));
+    Path assertion = Files.writeString(directory.resolve("refused"), "the.assertion.x");
+    TokenSource source =
+        EnvironmentTokenSource.of(environment("AZURE_FEDERATED_TOKEN_FILE", assertion.toString())::get, false);
+    assertThatThrownBy(() -> source.token(new TokenRequest("https://v.example", null, null, Duration.ofSeconds(5))))
+        .isInstanceOf(VaultException.Unauthenticated.class).hasMessageContaining("has expired")
+        .hasMessageNotContaining("assertion.x");
+  }
+
+  @Test
+  void anEnvironmentWithoutCredentialsSaysWhatToSet() {
+    Map<String, String> nothing = Map.of("AZURE_CLIENT_ID", "app", "AZURE_CLIENT_SECRET", " ");
+    assertThatThrownBy(() -> EnvironmentTokenSource.of(nothing::get, false)).isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("AZURE_CLIENT_SECRET").hasMessageContaining("azure-identity");
+  }
+
+  @Test
+  void whereAzureIdentityIsThereItChooses() {
+    assertThat(TokenSource.fromEnvironment()).hasToString("Azure credential DefaultAzureCredential");
+  }
+
+  private static String form() {
+    return requests().stream().filter(request -> request.getUrl().contains("oauth2")).findFirst().orElseThrow().getBodyAsString();
   }
 
   @Test

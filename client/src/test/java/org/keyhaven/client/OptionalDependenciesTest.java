@@ -69,6 +69,15 @@ class OptionalDependenciesTest {
   }
 
   @Test
+  void theEnvironmentIsReadWithoutAzureIdentity() throws IOException, ReflectiveOperationException {
+    try (URLClassLoader bare = bare()) {
+      var chosen = bare.loadClass(EnvironmentTokenSource.class.getName()).getDeclaredMethod("azureIdentityPresent");
+      chosen.setAccessible(true);
+      assertThat(chosen.invoke(null)).isEqualTo(false);
+    }
+  }
+
+  @Test
   void whatUsersCallNamesNoneOfThemSoThatReflectionOverItWorks() throws IOException, ReflectiveOperationException {
     try (URLClassLoader bare = bare()) {
       for (Class<?> type : List.of(KeyhavenClient.class, KeyhavenClient.Builder.class, TokenSource.class, CallListener.class,

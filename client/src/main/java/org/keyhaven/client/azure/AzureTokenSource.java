@@ -3,9 +3,13 @@ package org.keyhaven.client.azure;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.exception.ClientAuthenticationException;
+import com.azure.core.util.Configuration;
+import com.azure.identity.AzureAuthorityHosts;
+import com.azure.identity.DefaultAzureCredentialBuilder;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.keyhaven.client.AccessToken;
 import org.keyhaven.client.TokenRequest;
 import org.keyhaven.client.TokenSource;
@@ -13,10 +17,27 @@ import org.keyhaven.client.VaultException;
 
 /** Any credential of Azure Identity, or of the caller's own making, as a source of tokens. Thread-safe as the credential is. */
 public final class AzureTokenSource implements TokenSource {
+  private static final Set<String> MICROSOFTS = Set.of(AzureAuthorityHosts.AZURE_PUBLIC_CLOUD,
+      AzureAuthorityHosts.AZURE_GOVERNMENT, AzureAuthorityHosts.AZURE_CHINA);
+
   private final TokenCredential credential;
 
   public AzureTokenSource(TokenCredential credential) {
     this.credential = Objects.requireNonNull(credential, "credential");
+  }
+
+  /**
+   * Azure's {@code DefaultAzureCredential} over this client's HTTP stack, which needs neither Netty nor the service loader. An
+   * authority of the user's own ({@code AZURE_AUTHORITY_HOST}) is not looked up at Microsoft's.
+   */
+  public static AzureTokenSource ofDefaultCredential() {
+    DefaultAzureCredentialBuilder builder = new DefaultAzureCredentialBuilder()
+        .httpClient(new HttpClient5AzureHttpClientProvider().createInstance());
+    String authority = Configuration.getGlobalConfiguration().get(Configuration.PROPERTY_AZURE_AUTHORITY_HOST);
+    if (authority != null && !MICROSOFTS.contains(authority.endsWith("/") ? authority : authority + "/")) {
+      builder.disableInstanceDiscovery();
+    }
+    return new AzureTokenSource(builder.build());
   }
 
   @Override

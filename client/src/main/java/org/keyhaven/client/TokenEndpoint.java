@@ -1,0 +1,138 @@
+package org.keyhaven.client;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.keyhaven.client.http.Answer;
+import org.keyhaven.client.http.Deadline;
+import org.keyhaven.client.http.Exchange;
+import org.keyhaven.client.http.Proxies;
+import org.keyhaven.client.http.Trust;
+import org.keyhaven.client.wire.Json;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+
+/**
+ * The v2.0 token endpoint of Microsoft Entra and its like, {@code AUTHORITY/TENANT/oauth2/v2.0/token}, asked for client credentials
+ * (RFC 6749, section 4.4). What proves who the client is only ever goes to the configured authority, over https. Thread-safe.
+ *
+ * @param tenantId null for the one that the vault's challenge names
+ * @param caFile PEM certificates to trust in addition to the platform's, read at each sign-in; null for none
+ */
+record TokenEndpoint(URI authority, String tenantId, Path caFile) {
+  /** Microsoft Entra, public cloud. */
+  static final URI PUBLIC_AUTHORITY = URI.create("https://login.microsoftonline.com");
+
+  private static final ObjectReader TOKEN = Json.mapper().readerFor(TokenAnswer.class);
+  private static final ObjectReader REFUSAL = Json.mapper().readerFor(Refusal.class);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int LARGEST_ANSWER = 256 * 1024;
+  private static final Pattern TENANT = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]{0,126}");
+
+  /** RFC 6749, section 5.1. */
+  private record TokenAnswer(@JsonProperty("access_token") String accessToken, @JsonProperty("token_type") String tokenType,
+      @JsonProperty("expires_in") Long expiresIn) {
+    @Override
+    public String toString() {
+      return "TokenAnswer[expiresIn=" + expiresIn + "]";
+    }
+  }
+
+  /** RFC 6749, section 5.2. */
+  private record Refusal(String error, @JsonProperty("error_description") String description) { }
+
+  /** @throws IllegalArgumentException when the tenant is neither an id nor a domain */
+  TokenEndpoint {
+    if (tenantId != null && !TENANT.matcher(tenantId).matches()) {
+      throw new IllegalArgumentException("not a tenant: " + tenantId);
+    }
+  }
+
+  /**
+   * Asks for a token.
+   *
+   * @param client the members of the form that say and prove who asks
+   * @param secret what of them must be in no message
+   * @param who for messages
+   * @throws BusyAuthorityException when the authority wants to be asked later
+   * @throws VaultException.Unauthenticated when it refuses
+   */
+  AccessToken token(TokenRequest request, Map<String, String> client, String secret, String who) throws IOException {
+    String tenant = tenantId != null ? tenantId : request.tenantId();
+    if (tenant == null) {
+      throw VaultException.Unauthenticated.because("no tenant to sign in to: none is configured, and the vault named none",
+          "set keyhaven.tenant.id or AZURE_TENANT_ID", null);
+    }
+    URI endpoint = URI.create(authority + "/" + tenant + "/oauth2/v2.0/token");
+    // One connection an hour is not worth keeping open.
+    try (Exchange exchange = new Exchange(new Exchange.Settings(caFile == null ? Trust.platform() : Trust.platformAnd(caFile),
+        CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT, Proxies.system(endpoint), LARGEST_ANSWER, false))) {
+      Answer answer = exchange.send("POST", endpoint, Map.of("Accept", "application/json"), form(request, client),
+          "application/x-www-form-urlencoded", Deadline.after(request.timeout()));
+      return switch (answer.status()) {
+        case 200 -> tokenOf(answer);
+        case 408, 429, 500, 502, 503, 504 -> throw new BusyAuthorityException(authority + " answered " + answer.status(),
+            RetryAfter.of(answer).orElse(null));
+        default -> throw refused(answer, secret, who);
+      };
+    }
+  }
+
+  private static byte[] form(TokenRequest request, Map<String, String> client) {
+    Map<String, String> members = new LinkedHashMap<>();
+    members.put("grant_type", "client_credentials");
+    members.putAll(client);
+    members.put("scope", request.scope());
+    if (request.claims() != null) {
+      members.put("claims", request.claims());
+    }
+    return members.entrySet().stream()
+        .map(member -> member.getKey() + "=" + URLEncoder.encode(member.getValue(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&")).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private AccessToken tokenOf(Answer answer) throws IOException {
+    try {
+      TokenAnswer token = TOKEN.readValue(answer.body());
+      if (token != null && token.accessToken() != null && "Bearer".equalsIgnoreCase(token.tokenType())
+          && token.expiresIn() != null && token.expiresIn() > 0) {
+        return AccessToken.of(token.accessToken(), Instant.now().plusSeconds(token.expiresIn()));
+      }
+    } catch (JacksonException | IllegalArgumentException e) {
+      // Neither message nor cause is passed on: they may quote the token.
+      throw new IOException(authority + " answered something other than a token");
+    }
+    throw new IOException(authority + " answered without a bearer token and its life time");
+  }
+
+  private static VaultException refused(Answer answer, String secret, String who) {
+    String why = "status " + answer.status();
+    try {
+      Refusal refusal = REFUSAL.readValue(answer.body());
+      if (refusal != null && refusal.error() != null) {
+        why = refusal.error() + (refusal.description() == null ? "" : ": " + refusal.description());
+      }
+    } catch (JacksonException e) {
+      why += " without an error body of RFC 6749";
+    }
+    // Never seen, but the text is the other side's.
+    why = Failures.plain(why.replace(secret, "***"));
+    return VaultException.Unauthenticated.because(who + " was refused: " + why,
+        "check tenant, client id, client secret and authority", null);
+  }
+
+  /** For messages. */
+  @Override
+  public String toString() {
+    return "of tenant " + (tenantId == null ? "(the vault's)" : tenantId) + " at " + authority;
+  }
+}
