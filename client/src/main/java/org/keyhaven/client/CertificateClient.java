@@ -1,7 +1,6 @@
 package org.keyhaven.client;
 
 import java.time.Duration;
-import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
@@ -11,9 +10,6 @@ import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
 
 /** The certificates of a vault (REST API: Certificates). Thread-safe. Every method throws {@link VaultException}. */
 public final class CertificateClient {
-  private static final Duration FIRST_WAIT = Duration.ofMillis(100);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
   private final Transport transport;
   private final CertificateRequests requests;
 
@@ -50,10 +46,10 @@ public final class CertificateClient {
    * @throws VaultException when it failed or was cancelled, with the issuer's reason
    */
   public CertificateBundle awaitCompletion(String name, Duration limit) {
-    Deadline deadline = Deadline.after(limit);
+    Patience patience = new Patience(limit);
     Request<CertificateOperation> pending = requests.pending(name);
-    for (Duration backoff = FIRST_WAIT; ; backoff = backoff.multipliedBy(2)) {
-      Transport.Reply<CertificateOperation> reply = transport.reply(pending);
+    while (true) {
+      Transport.Reply<CertificateOperation> reply = transport.reply(pending, patience.remaining());
       CertificateOperation operation = reply.value();
       if (CertificateOperation.COMPLETED.equals(operation.status())) {
         return get(name);
@@ -61,21 +57,9 @@ public final class CertificateClient {
       if (!CertificateOperation.IN_PROGRESS.equals(operation.status())) {
         throw Failures.ended(name, operation);
       }
-      Duration wait = reply.retryAfter().orElse(backoff.compareTo(LONGEST_WAIT) < 0 ? backoff : LONGEST_WAIT);
-      if (wait.compareTo(deadline.remaining()) >= 0) {
+      if (!patience.pause(reply.retryAfter(), "the certificate " + name)) {
         throw Failures.stillPending(name, operation, limit);
       }
-      pause(wait, name);
-    }
-  }
-
-  private static void pause(Duration wait, String name) {
-    try {
-      Thread.sleep(wait.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new VaultException.Interrupted(VaultException.Details.local("Interrupted",
-          "interrupted while waiting for the certificate " + name, null, e));
     }
   }
 

@@ -89,8 +89,7 @@ record KeyRequests(VaultAddress address) {
   }
 
   Request<KeyRotationPolicy> updateRotationPolicy(String name, KeyRotationPolicy policy) {
-    return request(Operation.KEY_SET_ROTATION_POLICY, key(name) + "/rotationpolicy", Objects.requireNonNull(policy, "policy"),
-        POLICY);
+    return request(Operation.KEY_SET_ROTATION_POLICY, key(name) + "/rotationpolicy", required(policy), POLICY);
   }
 
   Request<String> release(String name, String version, KeyReleaseParameters parameters) {

@@ -1,5 +1,6 @@
 package org.keyhaven.client;
 
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -26,7 +27,12 @@ public final class Paged<T> implements Iterable<T> {
 
   @Override
   public Iterator<T> iterator() {
-    return new PageIterator<>(fetch);
+    return new ItemIterator<>(new PageIterator<>(fetch));
+  }
+
+  /** Page by page, as the service cuts them: 25 items at most, sometimes none. Each iteration starts anew. */
+  public Iterable<List<T>> pages() {
+    return () -> new PageIterator<>(fetch);
   }
 
   /** Sequential and lazy: pages that are not read are not fetched. */
@@ -34,9 +40,9 @@ public final class Paged<T> implements Iterable<T> {
     return StreamSupport.stream(spliterator(), false);
   }
 
-  private static final class PageIterator<T> implements Iterator<T> {
+  private static final class PageIterator<T> implements Iterator<List<T>> {
     private final Function<String, Page<T>> fetch;
-    private Iterator<T> items;
+    private boolean begun;
     private String nextLink;
 
     PageIterator(Function<String, Page<T>> fetch) {
@@ -45,11 +51,34 @@ public final class Paged<T> implements Iterable<T> {
 
     @Override
     public boolean hasNext() {
+      return !begun || nextLink != null;
+    }
+
+    @Override
+    public List<T> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Page<T> page = fetch.apply(nextLink);
+      begun = true;
+      nextLink = page.nextLink() == null || page.nextLink().isEmpty() ? null : page.nextLink();
+      return page.value() == null ? List.of() : page.value();
+    }
+  }
+
+  private static final class ItemIterator<T> implements Iterator<T> {
+    private final Iterator<List<T>> pages;
+    private Iterator<T> items = Collections.emptyIterator();
+
+    ItemIterator(Iterator<List<T>> pages) {
+      this.pages = pages;
+    }
+
+    @Override
+    public boolean hasNext() {
       // The service may answer an empty page that has a successor.
-      while (items == null || !items.hasNext() && nextLink != null) {
-        Page<T> page = fetch.apply(nextLink);
-        items = (page.value() == null ? List.<T>of() : page.value()).iterator();
-        nextLink = page.nextLink() == null || page.nextLink().isEmpty() ? null : page.nextLink();
+      while (!items.hasNext() && pages.hasNext()) {
+        items = pages.next().iterator();
       }
       return items.hasNext();
     }

@@ -75,8 +75,14 @@ final class Transport implements AutoCloseable {
   }
 
   <T> Reply<T> reply(Request<T> request) {
+    return reply(request, limit);
+  }
+
+  /** @param atMost bounds the call where it is shorter than the client's own deadline */
+  <T> Reply<T> reply(Request<T> request, Duration atMost) {
     byte[] json = request.body() == null ? null : Json.mapper().writeValueAsBytes(request.body());
-    Call call = new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(), Deadline.after(limit), null);
+    Call call = new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(),
+        Deadline.after(atMost.compareTo(limit) < 0 ? atMost : limit), null);
     CallMonitor.Watched watched = monitor.started(call);
     try {
       Reply<T> reply = exchanged(call, request.reading());

@@ -2,24 +2,35 @@ package org.keyhaven.client.wire;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.math.BigInteger;
+import java.security.spec.ECParameterSpec;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The {@code crv} of an EC key. */
 public enum KeyCurve {
-  P_256("P-256", "secp256r1", "1.2.840.10045.3.1.7", 256),
-  P_384("P-384", "secp384r1", "1.3.132.0.34", 384),
-  P_521("P-521", "secp521r1", "1.3.132.0.35", 521),
-  P_256K("P-256K", "secp256k1", "1.3.132.0.10", 256);
+  P_256("P-256", "secp256r1", "1.2.840.10045.3.1.7", 256,
+      "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+  P_384("P-384", "secp384r1", "1.3.132.0.34", 384,
+      "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
+  P_521("P-521", "secp521r1", "1.3.132.0.35", 521,
+      "1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+          + "a51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"),
+  P_256K("P-256K", "secp256k1", "1.3.132.0.10", 256,
+      "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
   private final String wireName;
   private final String standardName;
   private final String oid;
   private final int fieldBits;
+  private final BigInteger order;
 
-  KeyCurve(String wireName, String standardName, String oid, int fieldBits) {
+  KeyCurve(String wireName, String standardName, String oid, int fieldBits, String order) {
     this.wireName = wireName;
     this.standardName = standardName;
     this.oid = oid;
     this.fieldBits = fieldBits;
+    this.order = new BigInteger(order, 16);
   }
 
   @JsonValue
@@ -39,6 +50,16 @@ public enum KeyCurve {
 
   public int fieldBits() {
     return fieldBits;
+  }
+
+  /** The order of the base point, n (SEC 2; SP 800-186). */
+  public BigInteger order() {
+    return order;
+  }
+
+  /** The curve that JCA calls by its numbers; empty when it is none of these. That a point lies on it is not checked. */
+  public static Optional<KeyCurve> of(ECParameterSpec spec) {
+    return Arrays.stream(values()).filter(curve -> curve.order.equals(spec.getOrder())).findFirst();
   }
 
   /** Length in bytes of a coordinate, and of each of r and s in a signature. */

@@ -9,7 +9,13 @@ public final class KeyRelease {
    * @param nonce comes back in the answer, for freshness; null for none
    * @param enc null for {@code CKM_RSA_AES_KEY_WRAP}
    */
-  public record KeyReleaseParameters(String target, String nonce, KeyEncryptionAlgorithm enc) { }
+  public record KeyReleaseParameters(String target, String nonce, KeyEncryptionAlgorithm enc) {
+
+    /** Without nonce, and wrapped as the service does by default. */
+    public static KeyReleaseParameters of(String target) {
+      return new KeyReleaseParameters(target, null, null);
+    }
+  }
 
   /** @param value a compact JWS (RFC 7515) around the wrapped key */
   public record KeyReleaseResult(String value) { }

@@ -1,6 +1,7 @@
 package org.keyhaven.client.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import tools.jackson.core.JacksonException;
 
 /**
  * A key wrapped for a vault's HSM by another HSM ("Bring your own key specification", Key Vault documentation).
@@ -22,4 +23,31 @@ public record KeyTransferBlob(@JsonProperty("schema_version") String schemaVersi
 
   /** @param kid the key exchange key, with its version */
   public record Header(ObjectId kid, String alg, String enc) { }
+
+  /** @param kid the key exchange key, with its version */
+  public static KeyTransferBlob of(ObjectId kid, byte[] ciphertext, String generator) {
+    return new KeyTransferBlob(SCHEMA_VERSION, new Header(kid, DIRECT, CKM_RSA_AES_KEY_WRAP), ciphertext, generator);
+  }
+
+  /**
+   * What a {@code .byok} file holds.
+   *
+   * @throws IllegalArgumentException when it is none
+   */
+  public static KeyTransferBlob fromJson(byte[] json) {
+    try {
+      KeyTransferBlob blob = Json.mapper().readValue(json, KeyTransferBlob.class);
+      if (blob != null && blob.header() != null && blob.ciphertext() != null) {
+        return blob;
+      }
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("not the JSON of a key transfer blob", e);
+    }
+    throw new IllegalArgumentException("a key transfer blob without header or ciphertext");
+  }
+
+  /** What a {@code .byok} file holds. */
+  public byte[] toJson() {
+    return Json.mapper().writeValueAsBytes(this);
+  }
 }

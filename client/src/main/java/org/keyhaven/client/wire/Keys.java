@@ -30,6 +30,52 @@ public final class Keys {
       ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv,
       @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) {
 
+    /** An RSA key of 2048, 3072 or 4096 bits. */
+    public static KeyCreateParameters rsa(int bits) {
+      return new KeyCreateParameters(KeyType.RSA, bits, null, null, null, null, null);
+    }
+
+    /** An EC key. */
+    public static KeyCreateParameters ec(KeyCurve curve) {
+      return new KeyCreateParameters(KeyType.EC, null, null, null, null, null, curve);
+    }
+
+    /** An AES key of 128, 192 or 256 bits; only a Managed HSM makes it. */
+    public static KeyCreateParameters oct(int bits) {
+      return new KeyCreateParameters(KeyType.OCT_HSM, bits, null, null, null, null, null);
+    }
+
+    /** Kept by an HSM, and never in the clear outside of it. */
+    public KeyCreateParameters inHsm() {
+      return new KeyCreateParameters(KeyType.of(kty.family(), true), keySize, publicExponent, keyOps, attributes, tags, crv,
+          releasePolicy);
+    }
+
+    /** For these uses alone; without it, for all that its type can. */
+    public KeyCreateParameters withKeyOps(KeyOperation... operations) {
+      return new KeyCreateParameters(kty, keySize, publicExponent, List.of(operations), attributes, tags, crv, releasePolicy);
+    }
+
+    /** RSA's public exponent; the service's default is 65537. */
+    public KeyCreateParameters withPublicExponent(long exponent) {
+      return new KeyCreateParameters(kty, keySize, exponent, keyOps, attributes, tags, crv, releasePolicy);
+    }
+
+    /** Whether it may be used, and when. Before {@link #exportable}, which adds to it. */
+    public KeyCreateParameters withAttributes(ObjectAttributes given) {
+      return new KeyCreateParameters(kty, keySize, publicExponent, keyOps, given, tags, crv, releasePolicy);
+    }
+
+    public KeyCreateParameters withTags(Map<String, String> given) {
+      return new KeyCreateParameters(kty, keySize, publicExponent, keyOps, attributes, given, crv, releasePolicy);
+    }
+
+    /** May leave the vault, to environments that meet the policy. Nothing but creation can say so. */
+    public KeyCreateParameters exportable(KeyReleasePolicy policy) {
+      return new KeyCreateParameters(kty, keySize, publicExponent, keyOps, ObjectAttributes.exportable(attributes), tags,
+          crv, policy);
+    }
+
     /** A key that is not exportable. */
     public KeyCreateParameters(KeyType kty, Integer keySize, Long publicExponent, List<KeyOperation> keyOps,
         ObjectAttributes attributes, Map<String, String> tags, KeyCurve crv) {
@@ -43,11 +89,62 @@ public final class Keys {
    * @param hsm whether an HSM shall keep the key; its {@code kty} may say so too
    */
   public record KeyImportParameters(@JsonProperty("Hsm") Boolean hsm, PrivateJsonWebKey key, ObjectAttributes attributes,
-      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) { }
+      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) {
+
+    /** Kept as the key's type says. */
+    public static KeyImportParameters of(PrivateJsonWebKey key) {
+      return new KeyImportParameters(null, key, null, null, null);
+    }
+
+    /** Kept by an HSM, whatever the key's type says. */
+    public KeyImportParameters inHsm() {
+      return new KeyImportParameters(true, key, attributes, tags, releasePolicy);
+    }
+
+    /** Whether it may be used, and when. Before {@link #exportable}, which adds to it. */
+    public KeyImportParameters withAttributes(ObjectAttributes given) {
+      return new KeyImportParameters(hsm, key, given, tags, releasePolicy);
+    }
+
+    public KeyImportParameters withTags(Map<String, String> given) {
+      return new KeyImportParameters(hsm, key, attributes, given, releasePolicy);
+    }
+
+    /** May leave the vault, to environments that meet the policy. Nothing but import can say so. */
+    public KeyImportParameters exportable(KeyReleasePolicy policy) {
+      return new KeyImportParameters(hsm, key, ObjectAttributes.exportable(attributes), tags, policy);
+    }
+  }
 
   /** {@code PATCH /keys/NAME/VERSION}; members that are null stay as they are. */
   public record KeyUpdateParameters(@JsonProperty("key_ops") List<KeyOperation> keyOps, ObjectAttributes attributes,
-      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) { }
+      Map<String, String> tags, @JsonProperty("release_policy") KeyReleasePolicy releasePolicy) {
+
+    /** No change yet. */
+    public static KeyUpdateParameters none() {
+      return new KeyUpdateParameters(null, null, null, null);
+    }
+
+    /** In place of what it may do. */
+    public KeyUpdateParameters withKeyOps(KeyOperation... operations) {
+      return new KeyUpdateParameters(List.of(operations), attributes, tags, releasePolicy);
+    }
+
+    /** Whether it may be used, and when; members that are null stay as they are. */
+    public KeyUpdateParameters withAttributes(ObjectAttributes given) {
+      return new KeyUpdateParameters(keyOps, given, tags, releasePolicy);
+    }
+
+    /** In place of all tags that there were. */
+    public KeyUpdateParameters withTags(Map<String, String> given) {
+      return new KeyUpdateParameters(keyOps, attributes, given, releasePolicy);
+    }
+
+    /** In place of a policy that is not immutable. */
+    public KeyUpdateParameters withReleasePolicy(KeyReleasePolicy policy) {
+      return new KeyUpdateParameters(keyOps, attributes, tags, policy);
+    }
+  }
 
   /** {@code POST /keys/NAME/VERSION/sign}; {@code value} is the digest. */
   public record KeySignParameters(SignatureAlgorithm alg, byte[] value) { }

@@ -15,11 +15,12 @@ import java.time.Instant;
  * @param recoverableDays days between deletion and purge, 7 to 90; set by the service
  * @param exportable whether the private key may leave (keys only)
  * @param hsmPlatform the platform that keeps the key (keys only); set by the service
+ * @param attestation the HSM's proof that it keeps the key (keys of a Managed HSM, where it was asked for)
  * @param keySize the length in bits of a symmetric key (api-version 2026-04-01); set by the service
  * @param externalKey the key outside the service that this one stands for (api-version 2026-04-01)
  */
 public record ObjectAttributes(Boolean enabled, Instant nbf, Instant exp, Instant created, Instant updated,
-    String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform,
+    String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform, KeyAttestation attestation,
     @JsonProperty("key_size") Integer keySize, @JsonProperty("external_key") ExternalKey externalKey) {
 
   /** @param id what the external key manager calls it */
@@ -28,11 +29,17 @@ public record ObjectAttributes(Boolean enabled, Instant nbf, Instant exp, Instan
   /** Of what is no symmetric key. */
   public ObjectAttributes(Boolean enabled, Instant nbf, Instant exp, Instant created, Instant updated,
       String recoveryLevel, Integer recoverableDays, Boolean exportable, String hsmPlatform) {
-    this(enabled, nbf, exp, created, updated, recoveryLevel, recoverableDays, exportable, hsmPlatform, null, null);
+    this(enabled, nbf, exp, created, updated, recoveryLevel, recoverableDays, exportable, hsmPlatform, null, null, null);
   }
 
   /** What a request may say; the rest is the service's to set. */
   public static ObjectAttributes of(Boolean enabled, Instant nbf, Instant exp) {
     return new ObjectAttributes(enabled, nbf, exp, null, null, null, null, null, null);
+  }
+
+  /** The same for a key that may leave; {@code given} may be null. */
+  static ObjectAttributes exportable(ObjectAttributes given) {
+    ObjectAttributes base = given == null ? of(null, null, null) : given;
+    return new ObjectAttributes(base.enabled, base.nbf, base.exp, null, null, null, null, true, null);
   }
 }

@@ -40,7 +40,7 @@ final class KeyBodies {
   private static ObjectAttributes attributes(Vault vault, StoredVersion version, KeyContent content) {
     return new ObjectAttributes(version.enabled(), version.notBefore(), version.expires(), version.created(),
         version.updated(), vault.softDelete().recoveryLevel(), vault.softDelete().retentionDays(), content.exportable(),
-        content.platform(), content.bits(), null);
+        content.platform(), null, content.bits(), null);
   }
 
   private static Map<String, String> tags(Found found) {
