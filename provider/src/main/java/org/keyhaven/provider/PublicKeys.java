@@ -15,6 +15,7 @@ import java.security.spec.ECPublicKeySpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
+import org.keyhaven.client.local.Secp256k1;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 
@@ -69,7 +70,7 @@ final class PublicKeys {
 
   private static ECParameterSpec parameters(KeyCurve curve) {
     if (curve == KeyCurve.P_256K) {
-      return Secp256k1PublicKey.PARAMETERS;
+      return Secp256k1.PARAMETERS;
     }
     try {
       AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC", "SunEC");

@@ -3,25 +3,15 @@ package org.keyhaven.provider;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.interfaces.ECPublicKey;
-import java.security.spec.ECFieldFp;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
-import java.security.spec.EllipticCurve;
 import java.util.HexFormat;
+import org.keyhaven.client.local.Secp256k1;
 
 /** A public key on secp256k1 (SEC 2, section 2.4.1), a curve that JDK 17 has no key factory for. */
 final class Secp256k1PublicKey implements ECPublicKey {
   private static final long serialVersionUID = 1L;
   private static final int COORDINATE_BYTES = 32;
-  private static final BigInteger P =
-      new BigInteger("fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f", 16);
-
-  /** The curve: y² = x³ + 7. */
-  static final ECParameterSpec PARAMETERS = new ECParameterSpec(
-      new EllipticCurve(new ECFieldFp(P), BigInteger.ZERO, BigInteger.valueOf(7)),
-      new ECPoint(new BigInteger("79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", 16),
-          new BigInteger("483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8", 16)),
-      new BigInteger("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141", 16), 1);
 
   /** SubjectPublicKeyInfo up to the point: id-ecPublicKey, 1.3.132.0.10, BIT STRING of 66 octets (RFC 5480, section 2). */
   private static final byte[] ENCODING_PREFIX =
@@ -32,14 +22,11 @@ final class Secp256k1PublicKey implements ECPublicKey {
 
   /** @throws IllegalArgumentException when the point is not on the curve */
   Secp256k1PublicKey(ECPoint point) {
-    BigInteger px = point.getAffineX();
-    BigInteger py = point.getAffineY();
-    if (px.signum() < 0 || px.compareTo(P) >= 0 || py.signum() < 0 || py.compareTo(P) >= 0
-        || !py.modPow(BigInteger.TWO, P).equals(px.modPow(BigInteger.valueOf(3), P).add(BigInteger.valueOf(7)).mod(P))) {
+    if (!Secp256k1.contains(point)) {
       throw new IllegalArgumentException("the point is not on secp256k1");
     }
-    this.x = UnsignedBytes.of(px, COORDINATE_BYTES);
-    this.y = UnsignedBytes.of(py, COORDINATE_BYTES);
+    this.x = UnsignedBytes.of(point.getAffineX(), COORDINATE_BYTES);
+    this.y = UnsignedBytes.of(point.getAffineY(), COORDINATE_BYTES);
   }
 
   @Override
@@ -49,7 +36,7 @@ final class Secp256k1PublicKey implements ECPublicKey {
 
   @Override
   public ECParameterSpec getParams() {
-    return PARAMETERS;
+    return Secp256k1.PARAMETERS;
   }
 
   @Override

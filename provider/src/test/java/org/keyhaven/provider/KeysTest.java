@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.keyhaven.client.local.Secp256k1;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyType;
@@ -52,7 +53,7 @@ class KeysTest {
 
   @Test
   void secp256k1HasItsStandardEncoding() throws Exception {
-    ECPoint generator = Secp256k1PublicKey.PARAMETERS.getGenerator();
+    ECPoint generator = Secp256k1.PARAMETERS.getGenerator();
     JsonWebKey described = JsonWebKey.ec(KeyType.EC, KeyCurve.P_256K, UnsignedBytes.of(generator.getAffineX(), 32),
         UnsignedBytes.of(generator.getAffineY(), 32));
     assertThat(HexFormat.of().formatHex(PublicKeys.of(described).getEncoded())).isEqualTo(

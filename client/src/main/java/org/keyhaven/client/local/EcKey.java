@@ -11,7 +11,6 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
@@ -30,27 +29,30 @@ import org.keyhaven.client.wire.SignatureAlgorithm;
 
 /**
  * ECDSA over a given digest (FIPS 186-5, section 6.4) by the JDK's own provider; on secp256k1, which that lacks, verification
- * alone, by {@link Secp256k1}. A runtime without SunEC can do nothing on the other curves.
+ * alone, by {@link Curve}. A runtime without SunEC can do nothing on the other curves.
  */
 final class EcKey implements LocalKey {
   private static final String SUN_EC = "SunEC";
 
-  private final KeyCurve curve;
+  private final KeyCurve name;
+  /** Null where SunEC is missing, and with it the curve's parameters. */
+  private final Curve curve;
   private final ECPoint point;
   /** Null on secp256k1, and where SunEC is missing. */
   private final PublicKey publicKey;
   /** Null for a public half, and where there is no {@link #publicKey}. */
   private final PrivateKey privateKey;
 
-  private EcKey(KeyCurve curve, ECPoint point, PublicKey publicKey, PrivateKey privateKey) {
+  private EcKey(KeyCurve name, Curve curve, ECPoint point, PublicKey publicKey, PrivateKey privateKey) {
+    this.name = name;
     this.curve = curve;
     this.point = point;
     this.publicKey = publicKey;
     this.privateKey = privateKey;
   }
 
-  static EcKey ofPublic(KeyCurve curve, byte[] x, byte[] y) throws GeneralSecurityException {
-    return make(curve, x, y, null);
+  static EcKey ofPublic(KeyCurve name, byte[] x, byte[] y) throws GeneralSecurityException {
+    return make(name, x, y, null);
   }
 
   static EcKey of(PrivateJsonWebKey key) throws GeneralSecurityException {
@@ -62,40 +64,35 @@ final class EcKey implements LocalKey {
   }
 
   /** @param d null for a public half */
-  private static EcKey make(KeyCurve curve, byte[] x, byte[] y, byte[] d) throws GeneralSecurityException {
-    if (curve == null || x == null || y == null) {
+  private static EcKey make(KeyCurve name, byte[] x, byte[] y, byte[] d) throws GeneralSecurityException {
+    if (name == null || x == null || y == null) {
       throw new InvalidKeyException("an EC key without curve or point");
     }
     ECPoint point = new ECPoint(Octets.number(x), Octets.number(y));
-    if (curve == KeyCurve.P_256K) {
-      if (!Secp256k1.contains(point)) {
-        throw offCurve();
-      }
-      return new EcKey(curve, point, null, null);
+    if (name == KeyCurve.P_256K) {
+      requireOnCurve(point, Secp256k1.CURVE);
+      return new EcKey(name, Secp256k1.CURVE, point, null, null);
     }
     ECParameterSpec parameters;
     KeyFactory factory;
     try {
       AlgorithmParameters named = AlgorithmParameters.getInstance("EC", SUN_EC);
-      named.init(new ECGenParameterSpec(curve.standardName()));
+      named.init(new ECGenParameterSpec(name.standardName()));
       parameters = named.getParameterSpec(ECParameterSpec.class);
       factory = KeyFactory.getInstance("EC", SUN_EC);
     } catch (InvalidParameterSpecException | NoSuchProviderException | NoSuchAlgorithmException e) {
       // A trimmed runtime may lack SunEC.
-      return new EcKey(curve, point, null, null);
+      return new EcKey(name, null, point, null, null);
     }
-    requireOnCurve(point, parameters);
-    return new EcKey(curve, point, factory.generatePublic(new ECPublicKeySpec(point, parameters)),
+    Curve curve = new Curve(parameters);
+    requireOnCurve(point, curve);
+    return new EcKey(name, curve, point, factory.generatePublic(new ECPublicKeySpec(point, parameters)),
         d == null ? null : factory.generatePrivate(new ECPrivateKeySpec(requireInRange(d, parameters), parameters)));
   }
 
-  private static void requireOnCurve(ECPoint point, ECParameterSpec spec) throws InvalidKeyException {
-    BigInteger p = ((ECFieldFp) spec.getCurve().getField()).getP();
-    BigInteger x = point.getAffineX();
-    BigInteger y = point.getAffineY();
-    BigInteger right = x.pow(3).add(spec.getCurve().getA().multiply(x)).add(spec.getCurve().getB());
-    if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || y.pow(2).subtract(right).mod(p).signum() != 0) {
-      throw offCurve();
+  private static void requireOnCurve(ECPoint point, Curve curve) throws InvalidKeyException {
+    if (!curve.contains(point)) {
+      throw new InvalidKeyException("not a point of its curve");
     }
   }
 
@@ -107,12 +104,8 @@ final class EcKey implements LocalKey {
     return number;
   }
 
-  private static InvalidKeyException offCurve() {
-    return new InvalidKeyException("not a point of its curve");
-  }
-
   private void requirePair() throws GeneralSecurityException {
-    SignatureAlgorithm algorithm = Arrays.stream(SignatureAlgorithm.values()).filter(row -> row.curve() == curve).findFirst()
+    SignatureAlgorithm algorithm = Arrays.stream(SignatureAlgorithm.values()).filter(row -> row.curve() == name).findFirst()
         .orElseThrow();
     byte[] probe = new byte[algorithm.hash().bytes()];
     probe[0] = 1;
@@ -126,12 +119,12 @@ final class EcKey implements LocalKey {
     if (privateKey != null) {
       return EnumSet.of(KeyOperation.SIGN, KeyOperation.VERIFY);
     }
-    return publicKey != null || curve == KeyCurve.P_256K ? EnumSet.of(KeyOperation.VERIFY) : EnumSet.noneOf(KeyOperation.class);
+    return curve != null ? EnumSet.of(KeyOperation.VERIFY) : EnumSet.noneOf(KeyOperation.class);
   }
 
   @Override
   public int bits() {
-    return curve.fieldBits();
+    return name.fieldBits();
   }
 
   @Override
@@ -146,10 +139,10 @@ final class EcKey implements LocalKey {
   @Override
   public boolean verify(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) throws GeneralSecurityException {
     requireFit(algorithm);
-    if (curve == KeyCurve.P_256K) {
-      return Secp256k1.verify(point, digest, signature);
+    if (publicKey == null) {
+      return curve.verify(point, digest, signature);
     }
-    int coordinate = curve.coordinateBytes();
+    int coordinate = name.coordinateBytes();
     // Checked here too: JDKs before 17.0.3 accepted zero (CVE-2022-21449).
     if (signature.length != 2 * coordinate || isZero(signature, 0) || isZero(signature, coordinate)) {
       return false;
@@ -158,7 +151,7 @@ final class EcKey implements LocalKey {
     verifier.initVerify(publicKey);
     verifier.update(digest);
     try {
-      return verifier.verify(signature);
+      return verifier.verify(signature) || curve.mayBeReduced(signature) && curve.verify(point, digest, signature);
     } catch (SignatureException e) {
       // How JCA says that the signature is not one at all.
       return false;
@@ -170,11 +163,11 @@ final class EcKey implements LocalKey {
   }
 
   private boolean isZero(byte[] signature, int from) {
-    return Octets.number(Arrays.copyOfRange(signature, from, from + curve.coordinateBytes())).signum() == 0;
+    return Octets.number(Arrays.copyOfRange(signature, from, from + name.coordinateBytes())).signum() == 0;
   }
 
   private void requireFit(SignatureAlgorithm algorithm) {
-    if (!algorithm.fits(KeyType.Family.EC, curve)) {
+    if (!algorithm.fits(KeyType.Family.EC, name)) {
       throw LocalKey.misfit(algorithm, KeyType.Family.EC);
     }
   }
@@ -191,6 +184,6 @@ final class EcKey implements LocalKey {
 
   @Override
   public String toString() {
-    return (privateKey == null ? "the public half of an EC key on " : "an EC key on ") + curve;
+    return (privateKey == null ? "the public half of an EC key on " : "an EC key on ") + name;
   }
 }
