@@ -95,7 +95,7 @@ final class Gate {
 
   private void authorize(Vault vault, Principal principal, Permission permission) {
     if (!policies.allows(vault, principal, permission)) {
-      throw new ApiError(403, "Forbidden", "AccessDenied", "The caller (appid=" + principal.applicationId() + ";oid="
+      throw new ApiError(403, "Forbidden", "ForbiddenByPolicy", "The caller (appid=" + principal.applicationId() + ";oid="
           + principal.objectId() + ") does not have the permission " + permission.wireName() + " on the vault '"
           + vault.name()
           + "'. Grant it in the vault's access policies.", null);

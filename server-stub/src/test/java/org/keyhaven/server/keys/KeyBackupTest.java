@@ -169,7 +169,7 @@ class KeyBackupTest {
     }
     refused(vault.client().post("/keys/no-such-key/backup", ""), 404, "KeyNotFound", "");
     Reply reader = vault.client().as("Bearer reader").post("/keys/kind/backup", "");
-    refused(reader, 403, "Forbidden", "AccessDenied");
+    refused(reader, 403, "Forbidden", "ForbiddenByPolicy");
   }
 
   @Test

@@ -335,6 +335,6 @@ class KeyEncryptionTest {
       badParameter(managedHsm.client().post("/rng", body));
     }
     refused(vault.client().post("/rng", "{\"count\":16}"), 404, "NotFound", "");
-    refused(managedHsm.client().as("Bearer reader").post("/rng", "{\"count\":16}"), 403, "Forbidden", "AccessDenied");
+    refused(managedHsm.client().as("Bearer reader").post("/rng", "{\"count\":16}"), 403, "Forbidden", "ForbiddenByPolicy");
   }
 }

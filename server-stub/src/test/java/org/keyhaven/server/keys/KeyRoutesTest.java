@@ -375,7 +375,7 @@ class KeyRoutesTest {
     for (Reply reply : List.of(reader.post("/keys/shared-rsa/sign", "{"), reader.post("/keys/x/create", "{"),
         reader.patch("/keys/shared-rsa", "{"), reader.delete("/keys/shared-rsa"), reader.post("/deletedkeys/x/recover", ""),
         reader.delete("/deletedkeys/x"), reader.post("/keys/shared-rsa/verify", "{"))) {
-      refused(reply, 403, "Forbidden", "AccessDenied");
+      refused(reply, 403, "Forbidden", "ForbiddenByPolicy");
     }
   }
 
