@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.outbound.OutboundException;
 import org.slf4j.Logger;
@@ -36,11 +37,14 @@ final class AuthorityKeys {
   private static final int LARGEST_ANSWER = 256 * 1024;
   private static final int MOST_AUTHORITIES = 100;
   private static final int LEAST_RSA_BITS = 2048;
+  /** How many requests may wait for authorities at a time: slow ones must leave threads to everything else. */
+  static final int MOST_WAITING = 32;
   private static final Duration KEPT = Duration.ofHours(1);
   private static final Duration REFETCH = Duration.ofMinutes(1);
 
   private final Fetcher fetcher;
   private final Clock clock;
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private final Map<URI, Fetched> cache = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1L;
 
@@ -77,12 +81,23 @@ final class AuthorityKeys {
     boolean good = known != null && now.isBefore(known.when().plus(KEPT))
         && (!known.named(kid).isEmpty() || now.isBefore(known.when().plus(REFETCH)));
     if (!good) {
-      known = new Fetched(now, fetch(authority));
+      known = new Fetched(now, fetchWithOthers(authority));
       synchronized (cache) {
         cache.put(authority, known);
       }
     }
     return known.named(kid);
+  }
+
+  private List<Named> fetchWithOthers(URI authority) throws OutboundException {
+    if (!waiting.tryAcquire()) {
+      throw new OutboundException(MOST_WAITING + " requests wait for attestation authorities already; try again later");
+    }
+    try {
+      return fetch(authority);
+    } finally {
+      waiting.release();
+    }
   }
 
   private List<Named> fetch(URI authority) throws OutboundException {

@@ -42,12 +42,17 @@ sealed interface Condition {
         return false;
       }
       if (value.isNumber() && actual.isNumber()) {
-        return value.decimalValue().compareTo(actual.decimalValue()) == 0;
+        return finite(value) && finite(actual) && value.decimalValue().compareTo(actual.decimalValue()) == 0;
       }
       if (value.isBoolean() && actual.isString() || value.isString() && actual.isBoolean()) {
         return value.asString().equals(actual.asString());
       }
       return value.equals(actual);
+    }
+
+    /** Whether a number is one that is kept as it was written: 1e400 is not. */
+    static boolean finite(JsonNode number) {
+      return !number.isFloatingPointNumber() || Double.isFinite(number.asDouble());
     }
 
     private static JsonNode find(JsonNode claims, String name) {

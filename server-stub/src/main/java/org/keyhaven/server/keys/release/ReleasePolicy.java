@@ -80,6 +80,10 @@ public final class ReleasePolicy {
       if (anyOf == null || !anyOf.isArray() || anyOf.isEmpty()) {
         throw invalid("anyOf", "it must list at least one authority");
       }
+      // What is not understood could be a condition, here too.
+      if (node.size() != 2) {
+        throw invalid("", "it must have 'version' and 'anyOf', and nothing else");
+      }
       List<Authority> authorities = new ArrayList<>();
       for (JsonNode authority : anyOf) {
         authorities.add(authority(authority, "anyOf[" + authorities.size() + "]"));
@@ -145,7 +149,8 @@ public final class ReleasePolicy {
     private static Condition claim(JsonNode node, JsonNode claim, String place) {
       JsonNode value = member(node, "equals");
       if (!claim.isString() || claim.asString().isEmpty() || claim.asString().length() > LONGEST_CLAIM || value == null
-          || !(value.isString() || value.isNumber() || value.isBoolean()) || node.size() != 2) {
+          || !(value.isString() || value.isNumber() && Condition.Equals.finite(value) || value.isBoolean())
+          || node.size() != 2) {
         throw invalid(place, "a claim has a name and 'equals' with a text, number or boolean, and no other operator");
       }
       return new Condition.Equals(claim.asString(), value);

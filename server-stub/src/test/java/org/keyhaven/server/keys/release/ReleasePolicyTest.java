@@ -39,6 +39,7 @@ class ReleasePolicyTest {
       "a   | \"x\"   | {\"a\":[\"x\"]}         | false",
       "a   | 1       | {\"a\":1.0}             | true",
       "a   | 1       | {\"a\":\"1\"}           | false",
+      "a   | 1       | {\"a\":1e400}           | false",
       "a   | true    | {\"a\":true}            | true",
       "a   | true    | {\"a\":false}           | false",
       "a   | \"false\" | {\"a\":false}         | true",
@@ -81,7 +82,9 @@ class ReleasePolicyTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "[]", "{}", "{\"version\":\"1.0\",\"anyOf\":[]}", "{\"version\":\"1.0.0\"}",
       "{\"version\":\"1.0.0\",\"anyOf\":[]}", "{\"version\":\"1.0.0\",\"anyOf\":[1]}",
-      "{\"version\":\"1.0.0\",\"anyOf\":{}}"})
+      "{\"version\":\"1.0.0\",\"anyOf\":{}}",
+      "{\"version\":\"1.0.0\",\"anyOf\":[{\"authority\":\"https://a.test\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}],"
+          + "\"allOf\":[{\"claim\":\"b\",\"equals\":1}]}"})
   void whatIsNoPolicyIsRefused(String policy) {
     refused(policy);
   }
@@ -96,6 +99,7 @@ class ReleasePolicyTest {
         "\"allOf\":[{\"claim\":\"a\"}]", "\"allOf\":[{\"claim\":\"a\",\"notEquals\":1}]",
         "\"allOf\":[{\"claim\":1,\"equals\":1}]",
         "\"allOf\":[{\"claim\":\"a\",\"equals\":1,\"exists\":true}]", "\"allOf\":[" + claim("a", "null") + "]",
+        "\"allOf\":[" + claim("a", "1e400") + "]",
         "\"allOf\":[" + claim("a", "[1]") + "]", "\"allOf\":[" + claim("a", "{}") + "]", "\"allOf\":[" + claim("", "1")
         + "]",
         "\"allOf\":[{\"authority\":\"https://x.test\",\"allOf\":[" + good + "]}]"}) {
