@@ -57,7 +57,7 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
 
     public Outgoing {
       if (eventWebhook != null && !("https".equals(eventWebhook.getScheme()) && eventWebhook.getHost() != null)) {
-        throw new StartupException("the event webhook must be an https address: " + eventWebhook);
+        throw new StartupException("the event webhook must be an address that begins with https://HOST");
       }
     }
   }

@@ -10,6 +10,8 @@ final class CipherRules {
   static final int SEMIBLOCK = 8;
   static final int GCM_IV = 12;
   static final int GCM_TAG = 16;
+  /** What key wrap takes: keys, as long as RSA ones of 8192 bits in PKCS#8. Each 8 bytes cost the HSM six calls. */
+  static final int MOST_WRAPPED = 8192;
 
   private CipherRules() { }
 
@@ -30,8 +32,11 @@ final class CipherRules {
         checkWhole(algorithm, "value", plaintext.length, BLOCK, BLOCK);
       }
       case AES_CBC_PAD -> checkIv(algorithm, iv, BLOCK);
-      case AES_KW -> checkWhole(algorithm, "value", plaintext.length, SEMIBLOCK, 2 * SEMIBLOCK);
-      case AES_KWP -> { }
+      case AES_KW -> {
+        checkWhole(algorithm, "value", plaintext.length, SEMIBLOCK, 2 * SEMIBLOCK);
+        checkMost(algorithm, plaintext.length, MOST_WRAPPED);
+      }
+      case AES_KWP -> checkMost(algorithm, plaintext.length, MOST_WRAPPED);
       case RSA_PKCS1, RSA_OAEP -> throw new IllegalArgumentException("public keys encrypt elsewhere: " + algorithm);
     }
   }
@@ -54,8 +59,11 @@ final class CipherRules {
         checkIv(algorithm, ciphertext.iv(), BLOCK);
         checkWhole(algorithm, "value", length, BLOCK, BLOCK);
       }
-      case AES_KW -> checkWhole(algorithm, "value", length, SEMIBLOCK, 3 * SEMIBLOCK);
-      case AES_KWP -> checkWhole(algorithm, "value", length, SEMIBLOCK, 2 * SEMIBLOCK);
+      case AES_KW, AES_KWP -> {
+        int least = algorithm.scheme() == EncryptionAlgorithm.Scheme.AES_KW ? 3 * SEMIBLOCK : 2 * SEMIBLOCK;
+        checkWhole(algorithm, "value", length, SEMIBLOCK, least);
+        checkMost(algorithm, length, MOST_WRAPPED + SEMIBLOCK);
+      }
       case RSA_PKCS1, RSA_OAEP -> { }
     }
   }
@@ -87,6 +95,12 @@ final class CipherRules {
   private static void checkIv(EncryptionAlgorithm algorithm, byte[] iv, int length) {
     if (iv == null || iv.length != length) {
       throw ApiError.badParameter(algorithm + " needs an iv of " + length + " bytes.");
+    }
+  }
+
+  private static void checkMost(EncryptionAlgorithm algorithm, int length, int most) {
+    if (length > most) {
+      throw ApiError.badParameter(algorithm + " takes a value of at most " + most + " bytes, not " + length + ".");
     }
   }
 

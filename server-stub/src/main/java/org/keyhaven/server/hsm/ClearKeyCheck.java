@@ -84,6 +84,13 @@ final class ClearKeyCheck {
     BigInteger n = number(key.n());
     BigInteger e = number(key.e());
     KeySpec spec = rsa(n, e);
+    // Before anything is multiplied: numbers of a whole request's size would take seconds.
+    if (p.bitLength() > n.bitLength() || q.bitLength() > n.bitLength()) {
+      throw inconsistent("'p' and 'q' are larger than the modulus 'n'");
+    }
+    if (4 * Math.min(p.bitLength(), q.bitLength()) < n.bitLength()) {
+      throw inconsistent("'p' or 'q' is so small that anyone finds it");
+    }
     if (!p.multiply(q).equals(n)) {
       throw inconsistent("the modulus 'n' is not the product of 'p' and 'q'");
     }

@@ -192,7 +192,7 @@ public final class Pkcs11Engine implements KeyEngine {
         long kekHandle = lease.value();
         return connection.inSession((api, session) -> {
           long handle = TokenKeys.transfer(api, session, kekHandle, parts, mechanism, family);
-          byte[] wrapped = wrap(api, session, master, handle);
+          byte[] wrapped = TokenKeys.wrapTransferred(api, session, master, handle);
           TokenKeys.Found found = TokenKeys.describe(api, session, handle, family, wrapped.length);
           if (!supports(found.spec())) {
             throw CipherRules.untransferable();
@@ -363,7 +363,7 @@ public final class Pkcs11Engine implements KeyEngine {
   }
 
   private static byte[] wrap(PKCS11 api, long session, long master, long key) throws PKCS11Exception {
-    return api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), master, key, true);
+    return TokenKeys.wrap(api, session, master, key);
   }
 
   private static GeneratedKey sealed(String id, KeySpec spec, byte[] wrapped, boolean exportable, JsonWebKey publicKey) {

@@ -6,6 +6,7 @@ import iaik.pkcs.pkcs11.wrapper.PKCS11Exception;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Set;
+import org.bouncycastle.crypto.params.RSAKeyParameters;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyType;
@@ -61,6 +62,26 @@ final class TokenKeys {
       api.C_DestroyObject(session, ephemeral);
       return key;
     } catch (PKCS11Exception e) {
+      throw refusal(e);
+    }
+  }
+
+  static byte[] wrap(PKCS11 api, long session, long master, long key) throws PKCS11Exception {
+    return api.C_WrapKey(session, Mechanisms.plain(PKCS11Constants.CKM_AES_KEY_WRAP_PAD), master, key, true);
+  }
+
+  /**
+   * Wraps a key that came from elsewhere. Some modules open any numbers, and find only now that they make no key.
+   *
+   * @throws ApiError 400, always the same
+   */
+  static byte[] wrapTransferred(PKCS11 api, long session, long master, long key) throws PKCS11Exception {
+    try {
+      return wrap(api, session, master, key);
+    } catch (PKCS11Exception e) {
+      if (e.getErrorCode() == PKCS11Constants.CKR_KEY_NOT_WRAPPABLE) {
+        throw CipherRules.untransferable();
+      }
       throw refusal(e);
     }
   }
@@ -132,6 +153,8 @@ final class TokenKeys {
     BigInteger modulus = new BigInteger(1, octets(api, session, key, PKCS11Constants.CKA_MODULUS));
     BigInteger exponent = new BigInteger(1, octets(api, session, key, PKCS11Constants.CKA_PUBLIC_EXPONENT));
     KeySpec spec = ClearKeyCheck.rsa(modulus, exponent);
+    // Refuses moduli with small factors, which no use of the public half would take either.
+    new RSAKeyParameters(false, modulus, exponent);
     byte[] content = new byte[32];
     Arrays.fill(content, (byte) 7);
     api.C_SignInit(session, Mechanisms.plain(PKCS11Constants.CKM_RSA_PKCS), key, true);

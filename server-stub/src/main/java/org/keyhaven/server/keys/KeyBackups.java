@@ -32,6 +32,8 @@ import org.keyhaven.server.vaults.VaultKind;
  */
 final class KeyBackups {
   private static final int MOST_VERSIONS = 500;
+  /** In Base64, and as a member of an object, they fill the largest body. */
+  private static final int MOST_BYTES = Json.MAX_BODY_BYTES / 4 * 3 - 1024;
   private static final byte[] MARK = "KHVN-KEY1".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER_BYTES = MARK.length + 2 * Long.BYTES;
 
@@ -83,6 +85,10 @@ final class KeyBackups {
     Contents contents = new Contents(vault.kind(), latest.object().name(), latest.object().content(), versions);
     byte[] header = header(vault);
     byte[] sealed = backups(vault.family(), vault.id()).seal(Json.mapper().writeValueAsBytes(contents), header);
+    if (header.length + sealed.length > MOST_BYTES) {
+      throw ApiError.badParameter("The backup of the key " + name + " would have " + (header.length + sealed.length)
+          + " bytes, and one of more than " + MOST_BYTES + " cannot be restored. Remove tags from its versions.");
+    }
     return new KeyBackup(ByteBuffer.allocate(header.length + sealed.length).put(header).put(sealed).array());
   }
 

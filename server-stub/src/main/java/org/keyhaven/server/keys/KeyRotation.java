@@ -84,9 +84,13 @@ final class KeyRotation {
         return Optional.empty();
       }
       Instant expires = KeyLife.read(found.object().content()).rotation().expiryOfNewVersion(now).orElse(null);
-      KeyContent content = KeyContent.of(material, model.keyOps(), false, model.exportable(), model.releasePolicy());
-      return Optional.of(keys.add(handle, vault.partition(), name, new StoredVersion(version, old.enabled(), null, expires,
-          now, now, old.tags(), content.write()), null));
+      // As it is now: it may have been disabled, or restricted, while the material was made.
+      StoredVersion latestNow = found.version();
+      KeyContent permitted = KeyContent.read(latestNow.content());
+      KeyContent content =
+          KeyContent.of(material, permitted.keyOps(), false, permitted.exportable(), permitted.releasePolicy());
+      return Optional.of(keys.add(handle, vault.partition(), name, new StoredVersion(version, latestNow.enabled(), null,
+          expires, now, now, latestNow.tags(), content.write()), null));
     });
   }
 

@@ -87,8 +87,7 @@ final class KeyService {
       StoredVersion old = found.version();
       KeyContent content = requireOwn(name, KeyContent.read(old.content()));
       KeyContent newContent = changes.keyOps() == null ? content
-          : content.withKeyOps(
-              KeyTypes.operations(content.kty(), changes.keyOps(), content.exportable(), content.secured()));
+          : content.withKeyOps(KeyTypes.changed(content, changes.keyOps()));
       Optional<ObjectAttributes> asked = Optional.ofNullable(changes.attributes());
       Instant nbf = asked.map(ObjectAttributes::nbf).orElse(old.notBefore());
       Instant exp = asked.map(ObjectAttributes::exp).orElse(old.expires());

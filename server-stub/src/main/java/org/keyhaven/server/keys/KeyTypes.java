@@ -70,6 +70,22 @@ final class KeyTypes {
     return asked.stream().distinct().map(KeyOperation::wireName).toList();
   }
 
+  /**
+   * The operations of a key that is updated. Whether it is a key exchange key was decided when it was made: one that came to
+   * decrypt would give away every key that was ever wrapped for it.
+   *
+   * @throws ApiError 400 when the type has no such operation, or import comes or goes
+   */
+  static List<String> changed(KeyContent key, List<KeyOperation> asked) {
+    List<String> changed = operations(key.kty(), asked, key.exportable(), key.secured());
+    String importing = KeyOperation.IMPORT.wireName();
+    if (changed.contains(importing) != key.keyOps().contains(importing)) {
+      throw ApiError.badParameter("Property 'key_ops': the operation import is decided when a key is made, and neither "
+          + "comes nor goes later.");
+    }
+    return changed;
+  }
+
   static ApiError unsupported(String message) {
     return new ApiError(400, "BadParameter", "KeyTypeNotSupported", message, null);
   }
@@ -84,7 +100,8 @@ final class KeyTypes {
 
   private static boolean has(KeyType kty, KeyOperation operation, boolean exportable) {
     return switch (operation) {
-      case IMPORT -> kty == KeyType.RSA_HSM;
+      // A key exchange key that could leave would open what was wrapped for the HSM alone.
+      case IMPORT -> kty == KeyType.RSA_HSM && !exportable;
       case EXPORT -> exportable;
       case SECURE_WRAP_KEY, SECURE_UNWRAP_KEY -> kty.hsm() && kty.family() != KeyType.Family.EC;
       // A symmetric key may be one for HMAC.

@@ -55,7 +55,7 @@ public final class Outbound {
   public byte[] get(URI address, int most) throws OutboundException {
     HttpResponse<byte[]> response = send(HttpRequest.newBuilder(https(address)).GET(), address, most);
     if (response.statusCode() != 200) {
-      throw new OutboundException(address + " answered with status " + response.statusCode());
+      throw new OutboundException(shown(address) + " answered with status " + response.statusCode());
     }
     return response.body();
   }
@@ -79,10 +79,10 @@ public final class Outbound {
     try {
       return response.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw new OutboundException(address + " cannot be asked: " + e.getCause(), e.getCause());
+      throw new OutboundException(shown(address) + " cannot be asked: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
       response.cancel(true);
-      throw new OutboundException(address + " did not answer within " + DEADLINE.toSeconds() + " s", e);
+      throw new OutboundException(shown(address) + " did not answer within " + DEADLINE.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       response.cancel(true);
       Thread.currentThread().interrupt();
@@ -112,9 +112,16 @@ public final class Outbound {
     }
   }
 
+  /** Without user and query, which often hold the secret that a webhook knows its callers by. */
+  private static String shown(URI address) {
+    String port = address.getPort() < 0 ? "" : ":" + address.getPort();
+    String path = address.getRawPath() == null ? "" : address.getRawPath();
+    return address.getScheme() + "://" + address.getHost() + port + path;
+  }
+
   private static URI https(URI address) throws OutboundException {
     if (!"https".equals(address.getScheme()) || address.getHost() == null) {
-      throw new OutboundException(address + " is not an https address");
+      throw new OutboundException(shown(address) + " is not an https address");
     }
     return address;
   }

@@ -47,7 +47,8 @@ public final class Ticker implements AutoCloseable {
   private static void run(Runnable work) {
     try {
       work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error that got out would end all background work, and nobody would be told.
       LOG.error("background work failed, and is repeated: {}", e.toString(), e);
     }
   }

@@ -168,6 +168,16 @@ abstract class CipherContract extends KeyEngineContract {
   }
 
   @ParameterizedTest
+  @EnumSource(value = EncryptionAlgorithm.class, names = {"A128KW", "A128KWPAD"})
+  void keyWrapIsForKeysAndNotForMegabytesThatOccupyTheHsm(EncryptionAlgorithm algorithm) {
+    SealedKey key = engine.generate("large", new KeySpec.Oct(128)).sealed();
+    byte[] most = new byte[8192];
+    assertThat(engine.decrypt(key, algorithm, engine.encrypt(key, algorithm, most, null, null), null)).isEqualTo(most);
+    badParameter(() -> engine.encrypt(key, algorithm, new byte[8200], null, null));
+    badParameter(() -> engine.decrypt(key, algorithm, Ciphertext.of(new byte[8208]), null));
+  }
+
+  @ParameterizedTest
   @MethodSource("rsa")
   void whatOthersEncryptToThePublicKeyTheEngineDecrypts(EncryptionAlgorithm algorithm) throws Exception {
     assumeTrue(engine.supports(algorithm));
@@ -265,6 +275,8 @@ abstract class CipherContract extends KeyEngineContract {
         new ClearKey.Rsa(a.n(), a.e(), a.d(), a.p(), a.q(), b.dp(), a.dq(), a.qi()),
         new ClearKey.Rsa(a.n(), a.e(), a.d(), a.p(), a.q(), a.dp(), a.dq(), b.qi()),
         new ClearKey.Rsa(a.p(), a.e(), a.d(), a.p(), new byte[] {1}, a.dp(), a.dq(), a.qi()),
+        withSmallPrime(),
+        new ClearKey.Rsa(a.n(), a.e(), a.d(), ones(1_500_000), ones(1_500_000), a.dp(), a.dq(), a.qi()),
         new ClearKey.Oct(new byte[15]), new ClearKey.Oct(new byte[513]))) {
       badParameter(() -> engine.importKey("wrong", copy(wrong), false));
     }
@@ -303,6 +315,22 @@ abstract class CipherContract extends KeyEngineContract {
       assertThat(cipher(BOUNCY_CASTLE, Cipher.DECRYPT_MODE, EncryptionAlgorithm.CKM_AES_KEY_WRAP, octets, null, null)
           .doFinal(ours.value())).isEqualTo(PLAIN);
     }
+  }
+
+  @Test
+  void numbersThatAreNoKeyAreNotTransferred() throws Exception {
+    GeneratedKey kek = engine.generate("kek", RSA2048);
+    ClearKey.Rsa one = (ClearKey.Rsa) clear(pair(RSA2048));
+    byte[] zero = {0};
+    for (ClearKey.Rsa wrong : List.of(withSmallPrime(),
+        new ClearKey.Rsa(zero, one.e(), one.d(), one.p(), one.q(), one.dp(), one.dq(), one.qi()),
+        new ClearKey.Rsa(one.n(), one.e(), one.d(), one.n(), new byte[] {1}, zero, zero, zero),
+        new ClearKey.Rsa(zero, zero, zero, zero, zero, zero, zero, zero))) {
+      byte[] blob = transferBlob(kek.publicKey(), Pkcs8.encode(wrong));
+      badParameter(() -> engine.importWrapped("wrong", kek.sealed(), blob, KeyType.Family.RSA, false));
+    }
+    byte[] blob = transferBlob(kek.publicKey(), Pkcs8.encode(new ClearKey.Ec(KeyCurve.P_256, zero, zero, zero)));
+    badParameter(() -> engine.importWrapped("wrong", kek.sealed(), blob, KeyType.Family.EC, false));
   }
 
   @Test
@@ -436,6 +464,24 @@ abstract class CipherContract extends KeyEngineContract {
       assertThat(e.status()).isEqualTo(400);
       assertThat(e.code()).isEqualTo("BadParameter");
     });
+  }
+
+  /** Its parts belong together, but 743 is found by trying. */
+  private static ClearKey.Rsa withSmallPrime() {
+    BigInteger e = BigInteger.valueOf(65537);
+    BigInteger p = BigInteger.valueOf(743);
+    BigInteger q = BigInteger.ONE.shiftLeft(2047).divide(p).nextProbablePrime();
+    BigInteger p1 = p.subtract(BigInteger.ONE);
+    BigInteger q1 = q.subtract(BigInteger.ONE);
+    BigInteger d = e.modInverse(p1.multiply(q1));
+    return new ClearKey.Rsa(p.multiply(q).toByteArray(), e.toByteArray(), d.toByteArray(), p.toByteArray(), q.toByteArray(),
+        d.mod(p1).toByteArray(), d.mod(q1).toByteArray(), q.modInverse(p).toByteArray());
+  }
+
+  private static byte[] ones(int length) {
+    byte[] ones = new byte[length];
+    Arrays.fill(ones, (byte) 0xff);
+    return ones;
   }
 
   private static boolean hasIv(EncryptionAlgorithm algorithm) {

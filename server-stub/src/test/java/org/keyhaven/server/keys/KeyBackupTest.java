@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,26 @@ class KeyBackupTest {
     forget(vault, "many");
     ok(restore(vault, backup));
     assertThat(versions("many")).hasSize(500).isEqualTo(before);
+  }
+
+  @Test
+  void aBackupThatCouldNotBeRestoredIsNotMade() {
+    vault.create("tagged", "{\"kty\":\"EC\"}");
+    VersionedObjects keys = new VersionedObjects(server.database(), Collection.KEYS);
+    Partition partition = server.vault(VaultKind.VAULT, "default").partition();
+    StoredVersion one = keys.get(partition, "tagged", null).version();
+    Map<String, String> tags = new TreeMap<>();
+    for (int i = 0; i < 15; i++) {
+      tags.put(i + "x".repeat(250), "y".repeat(256));
+    }
+    server.database().write(handle -> {
+      for (int i = 1; i < 450; i++) {
+        keys.add(handle, partition, "tagged", new StoredVersion(VersionId.random(), true, null, null, one.created(),
+            one.updated(), tags, one.content()), null);
+      }
+      return null;
+    });
+    badParameter(vault.client().post("/keys/tagged/backup", ""));
   }
 
   private static List<String> versions(String name) {

@@ -211,9 +211,19 @@ class KeyImportTest {
     refused(vault.run("only-kek", "unwrapkey", "RSA-OAEP", ciphertext, ""), 403, "Forbidden", "KeyOperationForbidden");
     refused(vault.run("only-kek", "sign", "RS256", new byte[32], ""), 403, "Forbidden", "KeyOperationForbidden");
     badParameter(vault.client().patch("/keys/only-kek", "{\"key_ops\":[\"import\",\"decrypt\"]}"));
+    for (String operations : new String[] {"[\"decrypt\"]", "[\"unwrapKey\",\"sign\"]", "[]"}) {
+      badParameter(vault.client().patch("/keys/only-kek", "{\"key_ops\":" + operations + "}"));
+    }
+    ok(vault.client().patch("/keys/only-kek", "{\"key_ops\":[\"import\"],\"tags\":{\"for\":\"transfers\"}}"));
     badParameter(vault.client().post("/keys/kek2/create", "{\"kty\":\"RSA\",\"key_ops\":[\"import\"]}"));
     badParameter(vault.client().post("/keys/kek2/create", "{\"kty\":\"EC-HSM\",\"key_ops\":[\"import\"]}"));
+    badParameter(vault.client().post("/keys/kek2/create", "{\"kty\":\"RSA-HSM\",\"key_ops\":[\"import\"],"
+        + "\"attributes\":{\"exportable\":true},\"release_policy\":{\"data\":\""
+        + KeysApi.base64(("{\"version\":\"1.0.0\",\"anyOf\":["
+        + "{\"authority\":\"https://attest.test\",\"allOf\":[{\"claim\":\"a\",\"equals\":1}]}]}")
+        .getBytes(StandardCharsets.UTF_8)) + "\"}}"));
     vault.create("no-kek", "{\"kty\":\"RSA-HSM\"}");
+    badParameter(vault.client().patch("/keys/no-kek", "{\"key_ops\":[\"import\"]}"));
     refused(vault.put("never", "{\"key\":" + transfer("RSA-HSM", blob(kid(vault, "no-kek"), ciphertext), "") + "}"), 403,
         "Forbidden", "KeyOperationForbidden");
     ok(vault.client().patch("/keys/only-kek", "{\"attributes\":{\"enabled\":false}}"));
