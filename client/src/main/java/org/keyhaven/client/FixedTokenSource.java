@@ -20,6 +20,6 @@ final class FixedTokenSource implements TokenSource {
 
   @Override
   public String toString() {
-    return "fixed token";
+    return "the configured token";
   }
 }

@@ -9,6 +9,7 @@ import org.keyhaven.client.TokenSource;
 
 /** How to sign in; a value, so that equal settings share one connection pool and one token. */
 sealed interface Credentials {
+  String AZURE_IDENTITY = "com/azure/identity/DefaultAzureCredentialBuilder.class";
 
   /** Of the caller's own making. */
   record Custom(TokenSource source) implements Credentials { }
@@ -57,7 +58,7 @@ sealed interface Credentials {
         return clientSecret(source, secret.get());
       }
     }
-    if (!AzureIdentity.present()) {
+    if (Credentials.class.getClassLoader().getResource(AZURE_IDENTITY) == null) {
       throw new InvalidParameterException("no credentials: set " + Setting.TOKEN.property() + ", "
           + Setting.TOKEN_FILE.property() + ", or " + Setting.CLIENT_ID.property() + " and "
           + Setting.CLIENT_SECRET.property() + " (environment: " + Setting.TOKEN.variable() + ", "

@@ -185,8 +185,8 @@ final class VaultKeyStore extends KeyStoreSpi {
   @Override
   public void engineSetKeyEntry(String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
     if (!(key instanceof VaultPrivateKey vaultKey)) {
-      throw new KeyStoreException("this key is not in the vault, and importing keys is not supported yet; generate it there"
-          + " (keytool: add -providername Keyhaven)");
+      throw new KeyStoreException("this key is not in the vault, and importing keys is not supported yet; generate it there:"
+          + " RSA or EC (keytool: add -providername Keyhaven)");
     }
     new KeyAttachment(session).attach(alias, vaultKey, chain);
   }

@@ -130,6 +130,18 @@ class VaultToolsIT {
     assertThat(result.output()).contains("there is no configuration file").doesNotContain("\tat ");
   }
 
+  /** Without Azure Identity, as the self-contained jar is. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void missingCredentialsAreSaidInOneLine(Path jdk) throws Exception {
+    Path settings = Files.writeString(folder.resolve("no-credentials"), "keyhaven.vault.url=https://localhost");
+    Tools.Result result = Tools.run(jdk.resolve("bin/keytool"), "-list", "-keystore", "NONE", "-storetype", "Keyhaven",
+        "-storepass", "unused", "-providerpath", JAR, "-providerclass", KeyhavenProvider.class.getName(), "-providerarg",
+        settings.toString());
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.output()).contains("no credentials: set keyhaven.token").doesNotContain("\tat ");
+  }
+
   @Test
   void theSelfContainedJarHasNothingThatAnApplicationCouldMeet() throws Exception {
     try (JarFile jar = new JarFile(JAR)) {
