@@ -172,6 +172,8 @@ class MainIT {
     assertOneLine(serve(temp, "--no-hsm", "--hostname", "a b"), 1, "--hostname");
     assertOneLine(serve(temp, "--no-hsm", "--vault", "a.b"), 1, "a.b");
     assertOneLine(serve(temp, "--no-hsm", "--bind", "no.such.host.invalid"), 1, "no.such.host.invalid");
+    // An address for documentation (RFC 5737), which no machine has.
+    assertOneLine(serve(temp, "--no-hsm", "--bind", "192.0.2.1"), 1, "192.0.2.1 is no address of this machine");
   }
 
   @Test

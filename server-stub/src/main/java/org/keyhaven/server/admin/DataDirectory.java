@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -58,6 +59,8 @@ public final class DataDirectory implements AutoCloseable {
       throw new StartupException("the data directory " + path + " is not a directory; name another with --data", e);
     } catch (AccessDeniedException e) {
       throw unwritable(path, "permission denied", e);
+    } catch (NoSuchFileException e) {
+      throw unwritable(path, "no file can be made there", e);
     } catch (IOException e) {
       throw unwritable(path, e.getMessage(), e);
     }

@@ -10,6 +10,8 @@ import io.javalin.http.MethodNotAllowedResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -138,17 +140,30 @@ public final class HttpServer implements AutoCloseable {
         opened.forEach(ServerConnector::close);
         boolean freeOnTheFirstAlone = port == 0 && chosen != 0;
         if (!freeOnTheFirstAlone || tries == FREE_PORT_TRIES) {
-          throw cannotOpen(kind, chosen, e);
+          throw cannotOpen(kind, settings.addresses().get(opened.size() - 1), chosen, e);
         }
       }
     }
   }
 
-  private static StartupException cannotOpen(VaultKind kind, int port, IOException e) {
+  private static StartupException cannotOpen(VaultKind kind, InetAddress address, int port, IOException e) {
+    if (!ofThisMachine(address)) {
+      return new StartupException(address.getHostAddress() + " is no address of this machine. Give one that is with --bind,"
+          + " or 0.0.0.0 for all.", e);
+    }
     String reason = e.getCause() instanceof BindException || e instanceof BindException
         ? "is taken or not allowed" : "cannot be opened (" + e.getMessage() + ")";
     return new StartupException("Port " + port + " " + reason + ". Stop what uses it, or choose another with "
         + (kind == VaultKind.VAULT ? "--port" : "--hsm-port") + ".", e);
+  }
+
+  private static boolean ofThisMachine(InetAddress address) {
+    try {
+      return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      // The machine does not tell: then the reason is what opening the port said.
+      return true;
+    }
   }
 
   private ServerConnector connector(Server jetty, InetAddress address, int port) {
