@@ -76,7 +76,7 @@ took() {
 # await_ready PID FILE: waits for the line that a server prints when it is ready, sets ready to it.
 await_ready() {
   local tries=0
-  until ready=$(grep '^READY ' "$2"); do
+  until ready=$(grep -s '^READY ' "$2"); do
     kill -0 "$1" 2>/dev/null || failed "it did not start" "$dir/$3.log"
     tries=$((tries + 1))
     [ $tries -lt 600 ] || failed "it was not ready after a minute" "$dir/$3.log"
