@@ -90,6 +90,10 @@ public final class KeylessTlsServer implements AutoCloseable {
 
   @SuppressWarnings("resource") // serves until the process ends
   public static void main(String[] args) throws Exception {
+    if (args.length != 2) {
+      System.err.println("usage: KeylessTlsServer CONNECTION_FILE PORT, for instance ~/.keyhaven/connection.env 9443");
+      System.exit(2);
+    }
     Security.addProvider(new KeyhavenProvider().configure(args[0]));
     KeyStore vault = KeyStore.getInstance("Keyhaven");
     vault.load(null, null);

@@ -21,6 +21,11 @@ public final class TlsClient {
   private TlsClient() { }
 
   public static void main(String[] args) throws Exception {
+    if (args.length != 4) {
+      System.err.println("usage: TlsClient URL TRUST_STORE PASSWORD PROTOCOL, for instance"
+          + " https://localhost:9443/ trust.p12 changeit TLSv1.3");
+      System.exit(2);
+    }
     KeyStore trust = KeyStore.getInstance(Path.of(args[1]).toFile(), args[2].toCharArray());
     System.out.print(get(URI.create(args[0]), trust, args[3]));
   }

@@ -29,9 +29,6 @@ class ReadmeIT {
     for (String used : List.of("keyhaven", "provider", "samples")) {
       Files.createSymbolicLink(work.resolve(used), ROOT.resolve(used));
     }
-    try (var jars = Files.list(ROOT.resolve("samples/target"))) {
-      Files.copy(jars.filter(file -> file.toString().endsWith(".jar")).findFirst().orElseThrow(), work.resolve("app.jar"));
-    }
     List<String> commands = commands();
     assertThat(commands).hasSizeGreaterThanOrEqualTo(4);
 

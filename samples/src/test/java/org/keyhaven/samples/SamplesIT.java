@@ -79,6 +79,13 @@ class SamplesIT {
         .hasMessageContaining("no key with a certificate");
   }
 
+  @Test
+  void anAliasThatTheVaultDoesNotHaveIsSaid() {
+    assertThatThrownBy(
+        () -> SignAndVerify.main(new String[] {VAULT.connectionFile().toString(), "nosuch", "SHA256withECDSA"}))
+        .isInstanceOf(KeyStoreException.class).hasMessageContaining("no key nosuch").hasMessageContaining("samples-ec");
+  }
+
   private static KeyStore trusting(String... aliases) throws Exception {
     KeyStore trust = KeyStore.getInstance("PKCS12");
     trust.load(null, null);
