@@ -97,8 +97,10 @@ class SamplesIT {
 
   private static void makeCertificate(KeyhavenClient client, String name, KeyType kty) {
     SubjectAlternativeNames localhost = new SubjectAlternativeNames(null, List.of("localhost"), null, null, null);
+    // JSSE takes an EC certificate for a server's only with keyAgreement: this one goes before others in the vault.
+    List<String> usage = kty == KeyType.EC_HSM ? List.of("digitalSignature", "keyAgreement") : null;
     CertificatePolicy policy = new CertificatePolicy(null, new KeyProperties(false, kty, null, null, null), null,
-        new X509Properties("CN=localhost", null, localhost, null, 12), null,
+        new X509Properties("CN=localhost", null, localhost, usage, 12), null,
         new IssuerParameters(IssuerParameters.SELF, null, null), null);
     client.certificates().create(name, new CertificateCreateParameters(policy, null, null, null));
     client.certificates().awaitCompletion(name, Duration.ofSeconds(30));
