@@ -214,5 +214,6 @@ public final class Exchange implements AutoCloseable {
   public void close() {
     closed = true;
     client.close(CloseMode.IMMEDIATE);
+    watchdog.stop();
   }
 }

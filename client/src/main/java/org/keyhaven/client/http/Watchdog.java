@@ -23,6 +23,7 @@ final class Watchdog {
 
   private final Set<Watch> active = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Thread> runner = new AtomicReference<>();
+  private volatile boolean stopped;
 
   Watch watch(Cancellable exchange, Deadline deadline) {
     Watch watch = new Watch(exchange, deadline, Thread.currentThread());
@@ -35,6 +36,11 @@ final class Watchdog {
       }
     }
     return watch;
+  }
+
+  /** Cancels every exchange from now on: a pool that closes does not wake those who wait for one of its connections. */
+  void stop() {
+    stopped = true;
   }
 
   private void run() {
@@ -77,6 +83,8 @@ final class Watchdog {
         cancel();
       } else if (caller.isInterrupted()) {
         interrupted = true;
+        cancel();
+      } else if (stopped) {
         cancel();
       }
     }
