@@ -45,7 +45,8 @@ record CertificateRequests(VaultAddress address) {
   }
 
   Request<CertificateBundle> update(String name, String version, CertificateUpdateParameters parameters) {
-    return request(Operation.CERTIFICATE_UPDATE, VaultAddress.path("certificates", name, version), required(parameters), BUNDLE);
+    return request(Operation.CERTIFICATE_UPDATE, VaultAddress.path("certificates", name, version), required(parameters),
+        BUNDLE);
   }
 
   Request<CertificateBundle> delete(String name) {

@@ -67,14 +67,14 @@ public final class KeyClient {
     return Paged.of(transport, requests.listVersions(name));
   }
 
-  /** Changes attributes, permitted operations or tags; members that are null stay as they are. A null version is the latest. */
+  /** Changes attributes, permitted operations, tags; members that are null stay as they are. A null version is the latest. */
   public KeyBundle update(String name, String version, KeyUpdateParameters parameters) {
     return transport.call(requests.update(name, version, parameters));
   }
 
   /**
-   * Deletes every version, and does not wait until the deleted key can be found; whether it can be undone is the vault's to say
-   * ({@code recoveryId}, {@code scheduledPurgeDate}).
+   * Deletes every version, and does not wait until the deleted key can be found; whether it can be undone is the vault's to
+   * say ({@code recoveryId}, {@code scheduledPurgeDate}).
    */
   public KeyBundle delete(String name) {
     return transport.call(requests.delete(name));
@@ -84,7 +84,8 @@ public final class KeyClient {
   public Poller<KeyBundle> beginDelete(String name) {
     KeyBundle started = delete(name);
     // A vault that recovers nothing has nothing to be found later.
-    return new Poller<>(transport, requests.getDeleted(name), "deleting the key " + name, started, started.recoveryId() == null);
+    return new Poller<>(transport, requests.getDeleted(name), "deleting the key " + name, started,
+        started.recoveryId() == null);
   }
 
   /** A key that was deleted and not purged. */

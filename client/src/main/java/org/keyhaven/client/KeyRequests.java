@@ -15,7 +15,7 @@ import org.keyhaven.client.wire.Keys.RandomBytes;
 import org.keyhaven.client.wire.Page;
 import tools.jackson.core.type.TypeReference;
 
-/** The calls of {@code /keys} and {@code /deletedkeys} but for cryptography (REST API: Keys). A null version is the latest. */
+/** The calls of {@code /keys} and {@code /deletedkeys} but cryptography (REST API: Keys). A null version is the latest. */
 record KeyRequests(VaultAddress address) {
   private static final Reading<KeyBundle> BUNDLE = Reading.of(KeyBundle.class);
   private static final Reading<Page<KeyItem>> PAGE = Reading.page(new TypeReference<>() { });

@@ -90,6 +90,16 @@ public final class KeyhavenClient implements AutoCloseable {
     }
   }
 
+  /** The operations of the version of a key that is the latest at first use. */
+  public CryptographyClient cryptography(String name) {
+    return cryptography(name, null);
+  }
+
+  /** The operations of one version of a key; null for the version that is the latest at first use. */
+  public CryptographyClient cryptography(String name, String version) {
+    return cryptography(new ObjectId(vault, "keys", name, version));
+  }
+
   /** Closes every connection; calls under way fail. */
   @Override
   public void close() {

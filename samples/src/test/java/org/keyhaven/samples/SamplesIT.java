@@ -61,6 +61,17 @@ class SamplesIT {
         .startsWith(algorithm + " by Keyhaven, verified by " + verifier + ": ");
   }
 
+  @Test
+  void aKeyIsMadeUsedRotatedAndDeleted() throws Exception {
+    try (KeyhavenClient client = KeyhavenClient.builder().vault(URI.create(VAULT.vaultUrl())).caFile(VAULT.caFile())
+        .tokenSource(TokenSource.fixed(VAULT.token(false))).build()) {
+      String output = printed(() -> KeysOfAVault.tour(client, "samples-tour"));
+      assertThat(output).contains("signature verified, opened: for the vault's eyes only");
+      assertThat(output.lines().filter(line -> line.contains("/keys/samples-tour/"))).hasSize(2);
+      assertThat(client.keys().getDeleted("samples-tour").recoveryId()).endsWith("/deletedkeys/samples-tour");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
   void servesTlsWithoutAPrivateKeyToAPlainClient(String protocol) throws Exception {
