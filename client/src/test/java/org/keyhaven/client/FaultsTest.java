@@ -18,7 +18,13 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -43,9 +49,11 @@ class FaultsTest {
   private static final KeyCreateParameters EC = new KeyCreateParameters(KeyType.EC, null, null, null, null, null, null);
 
   private static FaultyVault vault;
+  private static Path directory;
 
   @BeforeAll
-  static void start(@TempDir Path directory) throws IOException, InterruptedException {
+  static void start(@TempDir Path temporary) throws IOException, InterruptedException {
+    directory = temporary;
     vault = new FaultyVault(directory);
   }
 
@@ -153,13 +161,104 @@ class FaultsTest {
     assertThat(requests()).isGreaterThan(2);
   }
 
+  /** A client of a server that does with connections what it is told. */
+  private static KeyhavenClient clientOf(RawVault raw) {
+    return vault.client().vault(raw.uri()).retry(new RetrySettings(3, Duration.ofMillis(1), Duration.ofMillis(1))).build();
+  }
+
   @Test
-  void aTruncatedBodyIsNoAnswer() {
-    vault.server.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200).withHeader("Content-Type", "application/json")
-        .withHeader("Content-Length", "500").withBody("{\"kid\"")));
-    try (KeyhavenClient client = vault.client().deadline(Duration.ofSeconds(5)).build()) {
-      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class);
+  void aTruncatedBodyIsNoAnswer() throws IOException, GeneralSecurityException {
+    try (RawVault raw = new RawVault(directory, RawVault.answering("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        + "Content-Length: 500", "{\"kid\"")); KeyhavenClient client = clientOf(raw)) {
+      var thrown = catchThrowableOfType(VaultException.Unavailable.class, () -> client.keys().get("web"));
+      assertThat(thrown.code()).isEqualTo("ConnectionFailed");
+      assertThat(raw.requests).hasValue(3);
+      assertThatThrownBy(() -> client.keys().create("web", EC)).isInstanceOf(VaultException.Unavailable.class);
+      assertThat(raw.requests).hasValue(4);
     }
+  }
+
+  @Test
+  void aResetBeforeTheRequestWasSentIsTriedAgainEvenForACreation() throws IOException, GeneralSecurityException {
+    for (RawVault.Behaviour before : List.of(RawVault.resettingAtOnce(), RawVault.closingAtOnce())) {
+      try (RawVault raw = new RawVault(directory, before); KeyhavenClient client = clientOf(raw)) {
+        var thrown = catchThrowableOfType(VaultException.Unavailable.class, () -> client.keys().create("web", EC));
+        assertThat(thrown.code()).isEqualTo("Unreachable");
+        assertThat(raw.connections).hasValue(3);
+        assertThat(raw.requests).hasValue(0);
+      }
+    }
+  }
+
+  @Test
+  void aResetAfterTheRequestWasSentIsTriedAgainForAReadAlone() throws IOException, GeneralSecurityException {
+    try (RawVault raw = new RawVault(directory, RawVault.resettingAfterTheRequest()); KeyhavenClient client = clientOf(raw)) {
+      var thrown = catchThrowableOfType(VaultException.Unavailable.class, () -> client.keys().create("web", EC));
+      assertThat(thrown.code()).isEqualTo("ConnectionFailed");
+      assertThat(raw.requests).hasValue(1);
+      assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.Unavailable.class);
+      assertThat(raw.requests).hasValue(4);
+    }
+  }
+
+  @Test
+  void aChallengeThatIsTooLongIsNotAnswered() throws IOException, GeneralSecurityException {
+    String head = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nWWW-Authenticate: Bearer resource=\"https://localhost\", x=\"";
+    TokenSource none = request -> {
+      throw new AssertionError("a token was asked for");
+    };
+    try (RawVault raw = new RawVault(directory, RawVault.answering(head + "a".repeat(12_000) + '"', ""));
+        KeyhavenClient client = vault.client().vault(raw.uri()).tokenSource(none).build()) {
+      var thrown = catchThrowableOfType(VaultException.Unauthenticated.class, () -> client.keys().get("web"));
+      assertThat(thrown.code()).isEqualTo("UntrustedChallenge");
+      assertThat(thrown).hasMessageContaining("longer than");
+    }
+    try (RawVault raw = new RawVault(directory, RawVault.answering(head + "a".repeat(200_000) + '"', ""));
+        KeyhavenClient client = vault.client().vault(raw.uri()).tokenSource(none).retry(RetrySettings.NONE).build()) {
+      assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.Unavailable.class);
+    }
+  }
+
+  @Test
+  void throttlingWithoutRetryAfterIsWaitedOutAndThenReported() {
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(429, "Throttled", "slow down").withHeader("x-ms-request-id", "r1")));
+    try (KeyhavenClient client = vault.client().build()) {
+      long start = System.nanoTime();
+      var thrown = catchThrowableOfType(VaultException.Throttled.class, () -> client.keys().create("web", EC));
+      // Half of 100 + 200 + 400 + 800 ms is what jitter leaves at least.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(750));
+      assertThat(thrown.retryAfter()).isEmpty();
+      assertThat(thrown.status()).isEqualTo(429);
+      assertThat(thrown.code()).isEqualTo("Throttled");
+      assertThat(thrown.requestId()).isEqualTo("r1");
+      assertThat(thrown.advice()).isEqualTo("send fewer requests");
+    }
+    assertThat(requests()).isEqualTo(5);
+  }
+
+  @Test
+  void aRetryAfterThatIsADateIsObeyed() {
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2));
+    vault.server.stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs(Scenario.STARTED)
+        .willReturn(FaultyVault.error(503, "Busy", "later").withHeader("Retry-After", date)).willSetStateTo("well"));
+    vault.server.stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs("well").willReturn(FaultyVault.json(200,
+        "{\"key\":{\"kid\":\"" + vault.kid() + "\",\"kty\":\"EC\"}}")));
+    try (KeyhavenClient client = vault.client().build()) {
+      long start = System.nanoTime();
+      // 503 with Retry-After is a door that is closed: a creation may knock again.
+      assertThat(client.keys().create("web", EC)).isNotNull();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+    }
+    assertThat(requests()).isEqualTo(2);
+  }
+
+  @Test
+  void retriesCanBeSwitchedOff() {
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(429, "Throttled", "slow down")));
+    try (KeyhavenClient client = vault.client().retry(RetrySettings.NONE).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Throttled.class);
+    }
+    assertThat(requests()).isEqualTo(1);
   }
 
   @Test
@@ -246,14 +345,59 @@ class FaultsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 303, 307, 308})
+  void redirectsAreNeverFollowed(int status) {
+    for (String other : List.of(vault.uri() + "/keys/other", "https://127.0.0.1:" + vault.server.httpsPort() + "/keys/web")) {
+      vault.server.resetAll();
+      vault.server.stubFor(get(urlPathEqualTo("/keys/web")).willReturn(aResponse().withStatus(status).withHeader("Location", other)));
+      try (KeyhavenClient client = vault.client().build()) {
+        var thrown = catchThrowableOfType(VaultException.class, () -> client.keys().get("web"));
+        assertThat(thrown.status()).isEqualTo(status);
+        assertThat(thrown.advice()).contains("redirects are not followed");
+      }
+      assertThat(requests()).isEqualTo(1);
+    }
+  }
+
   @Test
-  void redirectsAreNeverFollowed() {
-    vault.server.stubFor(get(urlPathEqualTo("/keys/web")).willReturn(aResponse().withStatus(307)
-        .withHeader("Location", vault.uri() + "/keys/other")));
+  void aGiganticAnswerOfUnknownLengthIsNotReadEither() {
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.json(200, "{\"value\":\"" + "A".repeat(5_000_000) + "\"}")
+        .withChunkedDribbleDelay(4, 20)));
     try (KeyhavenClient client = vault.client().build()) {
-      assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.class).hasMessageContaining("redirects");
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class)
+          .hasMessageContaining("larger than " + Json.MAX_BODY_BYTES + " bytes");
     }
     assertThat(requests()).isEqualTo(1);
+  }
+
+  private static VaultException thrownFor(int status, String inner) {
+    vault.server.resetAll();
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.json(status, "{\"error\":{\"code\":\"Outer\",\"message\":\"so it is\""
+        + (inner == null ? "" : ",\"innererror\":{\"code\":\"" + inner + "\"}") + "}}").withHeader("x-ms-request-id", "r9")
+        .withHeader("WWW-Authenticate", vault.challenge("https://login.example/t", vault.uri().toString()))));
+    try (KeyhavenClient client = vault.client().retry(RetrySettings.NONE).build()) {
+      return catchThrowableOfType(VaultException.class, () -> client.keys().delete("web"));
+    }
+  }
+
+  @Test
+  void everyErrorHasItsClassAndEverythingThatTheServiceSaid() {
+    Map<Integer, Class<? extends VaultException>> classes = Map.of(400, VaultException.class, 401, VaultException.Unauthenticated.class,
+        403, VaultException.Forbidden.class, 404, VaultException.NotFound.class, 408, VaultException.Unavailable.class,
+        409, VaultException.Conflict.class, 429, VaultException.Throttled.class, 500, VaultException.Unavailable.class,
+        503, VaultException.Unavailable.class, 504, VaultException.Unavailable.class);
+    classes.forEach((status, type) -> {
+      VaultException thrown = thrownFor(status, "Inner");
+      assertThat(thrown).as("" + status).isExactlyInstanceOf(type).hasMessageContaining("so it is")
+          .hasMessageContaining("(" + status + " Outer/Inner, request r9)");
+      assertThat(thrown.status()).isEqualTo(status);
+      assertThat(thrown.code()).isEqualTo("Outer");
+      assertThat(thrown.innerCode()).isEqualTo("Inner");
+      assertThat(thrown.requestId()).isEqualTo("r9");
+    });
+    assertThat(((VaultException.Forbidden) thrownFor(403, null)).permission()).contains("keys/delete");
+    assertThat(thrownFor(403, "AccessDenied").advice()).contains("keys/delete");
   }
 
   @Test

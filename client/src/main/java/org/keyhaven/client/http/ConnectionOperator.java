@@ -1,11 +1,15 @@
 package org.keyhaven.client.http;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.ConnectExceptionSupport;
 import org.apache.hc.client5.http.DnsResolver;
@@ -92,10 +96,25 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     if (timeout != null) {
       socket.setSoTimeout(millis(timeout));
     }
-    SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
-        DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
-    socket.setSoTimeout(usual);
-    connection.bind(secured, socket);
+    try {
+      SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
+          DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
+      socket.setSoTimeout(usual);
+      connection.bind(secured, socket);
+    } catch (SocketException e) {
+      throw brokenOff(endpoint, e);
+    } catch (SSLException e) {
+      // The other side hung up, as one does that restarts; there was nothing wrong with anybody's certificate.
+      throw e.getCause() instanceof EOFException || e.getCause() instanceof SocketException ? brokenOff(endpoint, e) : e;
+    }
+  }
+
+  /** Tells a connection that never came about from one that broke later, when a request may have been sent. */
+  private static ConnectException brokenOff(NamedEndpoint endpoint, IOException failure) {
+    ConnectException broken = new ConnectException("the connection to " + endpoint.getHostName()
+        + " was broken off before it was secure");
+    broken.initCause(failure);
+    return broken;
   }
 
   private List<InetSocketAddress> addresses(HttpHost host) throws UnknownHostException {
