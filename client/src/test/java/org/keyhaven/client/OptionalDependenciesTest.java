@@ -5,14 +5,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,9 +22,6 @@ import org.keyhaven.client.wire.SignatureAlgorithm;
 /** The client where neither Azure Identity nor Micrometer nor OpenTelemetry is on the class path. */
 @Timeout(60)
 class OptionalDependenciesTest {
-  private static final List<String> REQUIRED = List.of("httpclient5", "httpcore5", "jackson-core", "jackson-databind",
-      "jackson-annotations", "slf4j-api");
-
   /** Runs in the loader that lacks them. */
   public static final class Program {
     private Program() { }
@@ -39,19 +34,17 @@ class OptionalDependenciesTest {
     }
   }
 
-  private static URL url(String entry) {
+  private static URL url(Path entry) {
     try {
-      return new File(entry).toURI().toURL();
+      return entry.toUri().toURL();
     } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(entry, e);
+      throw new IllegalArgumentException(entry.toString(), e);
     }
   }
 
   private static URLClassLoader bare() {
-    Stream<String> entries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator));
-    URL[] urls = entries.filter(entry -> new File(entry).isDirectory()
-            || REQUIRED.stream().anyMatch(name -> new File(entry).getName().startsWith(name)))
-        .map(OptionalDependenciesTest::url).toArray(URL[]::new);
+    Stream<Path> own = Stream.of(FootprintTest.origin(KeyhavenClient.class), FootprintTest.origin(Program.class));
+    URL[] urls = Stream.concat(own, FootprintTest.jars().stream()).map(OptionalDependenciesTest::url).toArray(URL[]::new);
     return new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
   }
 

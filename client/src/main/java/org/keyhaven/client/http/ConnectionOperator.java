@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -64,7 +65,7 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
       } catch (IOException e) {
         closeAfter(e, socket);
         if (i == addresses.size() - 1) {
-          throw ConnectExceptionSupport.enhance(e, host,
+          throw ConnectExceptionSupport.enhance(explained(host, e), host,
               addresses.stream().map(InetSocketAddress::getAddress).toArray(InetAddress[]::new));
         }
       } catch (RuntimeException e) {
@@ -87,7 +88,11 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     if (socket == null) {
       throw new IOException("the connection to " + host + " is closed");
     }
-    secure(connection, socket, endpoint == null ? host : endpoint, null, attachment, context);
+    try {
+      secure(connection, socket, endpoint == null ? host : endpoint, null, attachment, context);
+    } catch (IOException e) {
+      throw explained(host, e);
+    }
   }
 
   private void secure(ManagedHttpClientConnection connection, Socket socket, NamedEndpoint endpoint, Timeout timeout,
@@ -96,21 +101,23 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     if (timeout != null) {
       socket.setSoTimeout(millis(timeout));
     }
-    try {
-      SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
-          DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
-      socket.setSoTimeout(usual);
-      connection.bind(secured, socket);
-    } catch (SocketException e) {
-      throw brokenOff(endpoint, e);
-    } catch (SSLException e) {
-      // The other side hung up, as one does that restarts; there was nothing wrong with anybody's certificate.
-      throw e.getCause() instanceof EOFException || e.getCause() instanceof SocketException ? brokenOff(endpoint, e) : e;
-    }
+    SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
+        DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
+    socket.setSoTimeout(usual);
+    connection.bind(secured, socket);
   }
 
-  /** Tells a connection that never came about from one that broke later, when a request may have been sent. */
-  private static ConnectException brokenOff(NamedEndpoint endpoint, IOException failure) {
+  /**
+   * Tells a connection that never came about from one that broke later, when a request may have been sent. A server that restarts hangs
+   * up in the handshake, and there is nothing wrong with anybody's certificate then.
+   */
+  private static IOException explained(NamedEndpoint endpoint, IOException failure) {
+    boolean hungUp = failure instanceof SSLException
+        && (failure.getCause() instanceof EOFException || failure.getCause() instanceof SocketException);
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException
+        || !hungUp && !(failure instanceof SocketException)) {
+      return failure;
+    }
     ConnectException broken = new ConnectException("the connection to " + endpoint.getHostName()
         + " was broken off before it was secure");
     broken.initCause(failure);
