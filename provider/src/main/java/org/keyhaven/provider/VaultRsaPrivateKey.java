@@ -13,11 +13,13 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
   private final transient ObjectId id;
   private final transient RSAPublicKey publicKey;
   private final transient RemoteSigner signer;
+  private final transient RemoteCipher cipher;
 
-  VaultRsaPrivateKey(ObjectId id, RSAPublicKey publicKey, RemoteSigner signer) {
+  VaultRsaPrivateKey(ObjectId id, RSAPublicKey publicKey, RemoteSigner signer, RemoteCipher cipher) {
     this.id = id;
     this.publicKey = publicKey;
     this.signer = signer;
+    this.cipher = cipher;
   }
 
   @Override
@@ -32,6 +34,10 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
 
   RemoteSigner signer() {
     return signer;
+  }
+
+  RemoteCipher cipher() {
+    return cipher;
   }
 
   @Override

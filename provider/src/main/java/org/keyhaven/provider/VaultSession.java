@@ -1,22 +1,24 @@
 package org.keyhaven.provider;
 
 import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.net.URI;
 import java.security.InvalidKeyException;
 import java.security.PublicKey;
-import java.security.SignatureException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.keyhaven.client.ClientSecretTokenSource;
-import org.keyhaven.client.CryptographyClient;
 import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.client.wire.KeyType;
+import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
@@ -25,6 +27,8 @@ import org.keyhaven.client.wire.ObjectId;
  */
 final class VaultSession {
   private static final Cleaner CLEANER = Cleaner.create();
+  private static final Set<KeyOperation> AES_OPERATIONS = Set.of(KeyOperation.ENCRYPT, KeyOperation.DECRYPT,
+      KeyOperation.WRAP_KEY, KeyOperation.UNWRAP_KEY);
 
   private final Settings.Connection connection;
   private final KeyhavenClient client;
@@ -80,29 +84,38 @@ final class VaultSession {
    * @throws InvalidKeyException when it is of a kind or curve that no service of the provider works with
    */
   VaultPrivateKey privateKey(ObjectId kid, PublicKey publicKey) throws InvalidKeyException {
-    RemoteSigner signer = signer(client.cryptography(kid));
+    RemoteKey remote = new RemoteKey(this, client.cryptography(kid));
     if (publicKey instanceof RSAPublicKey rsa) {
-      return new VaultRsaPrivateKey(kid, rsa, signer);
+      return new VaultRsaPrivateKey(kid, rsa, remote, remote);
     }
     if (publicKey instanceof ECPublicKey ec) {
       KeyCurve curve = PublicKeys.curveOf(ec.getParams())
           .orElseThrow(() -> new InvalidKeyException("unknown curve of the key " + kid));
-      return new VaultEcPrivateKey(kid, curve, ec, signer);
+      return new VaultEcPrivateKey(kid, curve, ec, remote);
     }
     throw new InvalidKeyException("neither an RSA nor an EC key: " + kid);
   }
 
-  /** Holds the session, so that the connections live as long as the key. */
-  private RemoteSigner signer(CryptographyClient cryptography) {
-    return (algorithm, value) -> {
-      try {
-        return cryptography.sign(algorithm, value);
-      } catch (VaultException e) {
-        throw new SignatureException(e.getMessage(), e);
-      } finally {
-        Reference.reachabilityFence(this);
-      }
-    };
+  /**
+   * A symmetric key, for AES unless it may do nothing but HMAC.
+   *
+   * @throws InvalidKeyException when it is none
+   */
+  VaultSecretKey secretKey(KeyBundle bundle) throws InvalidKeyException {
+    JsonWebKey key = bundle.key();
+    if (key.kty().family() != KeyType.Family.OCT) {
+      throw new InvalidKeyException("not a symmetric key: " + key.kid());
+    }
+    Integer bits = bundle.attributes() == null ? null : bundle.attributes().keySize();
+    boolean authenticates = key.keyOps() != null && key.keyOps().contains(KeyOperation.SIGN.wireName())
+        && AES_OPERATIONS.stream().noneMatch(operation -> key.keyOps().contains(operation.wireName()));
+    return secretKey(key.kid(), authenticates ? MacService.nameFor(bits) : "AES", bits);
+  }
+
+  /** @param bits null when unknown */
+  VaultSecretKey secretKey(ObjectId kid, String algorithm, Integer bits) {
+    RemoteKey remote = new RemoteKey(this, client.cryptography(kid));
+    return new VaultSecretKey(kid, algorithm, bits, remote, remote);
   }
 
   private static TokenSource tokenSource(Credentials credentials) {

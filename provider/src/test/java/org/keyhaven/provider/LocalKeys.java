@@ -31,11 +31,11 @@ final class LocalKeys {
     generator.initialize(2048);
     KeyPair pair = generator.generateKeyPair();
     return new VaultRsaPrivateKey(ID, (RSAPublicKey) pair.getPublic(),
-        (algorithm, value) -> pkcs1((RSAPrivateKey) pair.getPrivate(), algorithm, value));
+        (algorithm, value) -> pkcs1((RSAPrivateKey) pair.getPrivate(), algorithm, value), null);
   }
 
   static VaultRsaPrivateKey rsa(RemoteSigner signer) throws GeneralSecurityException {
-    return new VaultRsaPrivateKey(ID, rsa().publicKey(), signer);
+    return new VaultRsaPrivateKey(ID, rsa().publicKey(), signer, null);
   }
 
   static VaultEcPrivateKey ec(KeyCurve curve) throws GeneralSecurityException {

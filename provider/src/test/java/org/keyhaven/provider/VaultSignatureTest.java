@@ -74,7 +74,7 @@ class VaultSignatureTest {
     VaultRsaPrivateKey key = new VaultRsaPrivateKey(LocalKeys.ID, local.publicKey(), (algorithm, value) -> {
       asked.add(algorithm);
       return local.signer().sign(algorithm, value);
-    });
+    }, null);
     byte[] digest = MessageDigest.getInstance(hash.digestName()).digest(MESSAGE);
     byte[] signature = sign("NONEwithRSA", key, LocalKeys.digestInfo(hash, digest));
     assertThat(verified(hash.signaturePrefix() + "withRSA", "SunRsaSign", key, signature, MESSAGE)).isTrue();
