@@ -66,9 +66,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.keyhaven.client.ClientSecretTokenSource;
+import org.keyhaven.client.KeyhavenClient;
+import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.Json;
+import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
+import org.keyhaven.client.wire.KeyRelease.KeyReleaseParameters;
+import org.keyhaven.client.wire.Keys.KeyCreateParameters;
+import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.server.RawVault.Reply;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Secure key release on a real server with a real HSM: Microsoft's own client asks, an attestation authority of the test,
@@ -224,6 +233,36 @@ class KeyReleaseIT {
     signature.initVerify(key.getKey().toRsa().getPublic());
     signature.update(new byte[10]);
     assertThat(signature.verify(signed)).isTrue();
+  }
+
+  @Test
+  void ourClientAsksAsMicrosoftsDoesAndGetsTheSame() throws Exception {
+    var connection = vault.connection();
+    try (KeyhavenClient ours = KeyhavenClient.builder().vault(URI.create(vault.url())).caFile(connection.caCertificate())
+        .tokenSource(ClientSecretTokenSource.builder().authority(URI.create(connection.authorityHost()))
+            .clientId(connection.clientId()).clientSecret(connection.clientSecret()).caFile(connection.caCertificate()).build())
+        .build()) {
+      ObjectId kid = ours.keys().create("release-ours", KeyCreateParameters.ec(KeyCurve.P_384).inHsm()
+          .exportable(org.keyhaven.client.wire.KeyReleasePolicy.json(policyText()))).key().kid();
+      JsonNode oursOpened = opened(ours.keys().release("release-ours", kid.version(), new KeyReleaseParameters(
+          assertion(claims().build()), "fresh", KeyEncryptionAlgorithm.RSA_AES_KEY_WRAP_256)));
+      JsonNode microsofts = opened(client(false).releaseKeyWithResponse("release-ours", kid.version(),
+          assertion(claims().build()), new ReleaseKeyOptions()
+              .setAlgorithm(KeyExportEncryptionAlgorithm.RSA_AES_KEY_WRAP_256).setNonce("fresh"), Context.NONE)
+          .getValue().getValue());
+      assertThat(unwrapped(oursOpened, "SHA-256")).isEqualTo(unwrapped(microsofts, "SHA-256"));
+      for (JsonNode payload : List.of(oursOpened, microsofts)) {
+        ((ObjectNode) payload.at("/response/key/key")).remove("key_hsm");
+        ((ObjectNode) payload.get("request")).remove("api-version");
+      }
+      assertThat(oursOpened).isEqualTo(microsofts);
+      assertThatThrownBy(() -> ours.keys().release("release-ours", null,
+          KeyReleaseParameters.of(assertion(claims().claim("debug", true).build()))))
+          .isInstanceOfSatisfying(VaultException.Forbidden.class, e -> {
+            assertThat(e.innerCode()).isEqualTo("KeyReleaseDenied");
+            assertThat(e.permission()).isEmpty();
+          });
+    }
   }
 
   @Test
