@@ -165,11 +165,18 @@ public final class CryptographyClient {
   public EncryptResult encrypt(EncryptParameters parameters) {
     EncryptionAlgorithm algorithm = parameters.algorithm();
     requireEncrypts(algorithm);
-    byte[] iv = parameters.iv() != null ? parameters.iv() : freshIv(algorithm);
-    KeyOperationResult result = cryptography.encrypt(KeyOperation.ENCRYPT,
-        new KeyOperationParameters(algorithm, parameters.plaintext(), iv, parameters.aad(), null));
-    return new EncryptResult(result.kid(), algorithm, result.value(), result.iv() != null ? result.iv() : iv, result.tag(),
-        parameters.aad());
+    KeyOperationParameters sent = sent(parameters);
+    return encrypted(sent, cryptography.encrypt(KeyOperation.ENCRYPT, sent));
+  }
+
+  static KeyOperationParameters sent(EncryptParameters parameters) {
+    byte[] iv = parameters.iv() != null ? parameters.iv() : freshIv(parameters.algorithm());
+    return new KeyOperationParameters(parameters.algorithm(), parameters.plaintext(), iv, parameters.aad(), null);
+  }
+
+  static EncryptResult encrypted(KeyOperationParameters sent, KeyOperationResult result) {
+    return new EncryptResult(result.kid(), sent.alg(), result.value(), result.iv() != null ? result.iv() : sent.iv(),
+        result.tag(), sent.aad());
   }
 
   /** Decrypts what has neither IV nor tag. As {@link #decrypt(DecryptParameters)}. */
@@ -186,9 +193,13 @@ public final class CryptographyClient {
   public DecryptResult decrypt(DecryptParameters parameters) {
     EncryptionAlgorithm algorithm = parameters.algorithm();
     requireEncrypts(algorithm);
-    KeyOperationResult result = cryptography.decrypt(KeyOperation.DECRYPT, new KeyOperationParameters(algorithm,
-        parameters.ciphertext(), parameters.iv(), parameters.aad(), parameters.tag()));
+    KeyOperationResult result = cryptography.decrypt(KeyOperation.DECRYPT, sent(parameters));
     return new DecryptResult(result.kid(), algorithm, result.value());
+  }
+
+  static KeyOperationParameters sent(DecryptParameters parameters) {
+    return new KeyOperationParameters(parameters.algorithm(), parameters.ciphertext(), parameters.iv(), parameters.aad(),
+        parameters.tag());
   }
 
   /**
@@ -215,17 +226,17 @@ public final class CryptographyClient {
     return new UnwrapResult(result.kid(), algorithm, result.value());
   }
 
-  private static KeyOperationParameters value(EncryptionAlgorithm algorithm, byte[] value) {
+  static KeyOperationParameters value(EncryptionAlgorithm algorithm, byte[] value) {
     return new KeyOperationParameters(algorithm, value, null, null, null);
   }
 
-  private static void requireEncrypts(EncryptionAlgorithm algorithm) {
+  static void requireEncrypts(EncryptionAlgorithm algorithm) {
     if (!algorithm.encrypts()) {
       throw LocalCryptography.badParameter(algorithm + " wraps keys: call wrapKey and unwrapKey");
     }
   }
 
-  private static void requireWraps(EncryptionAlgorithm algorithm) {
+  static void requireWraps(EncryptionAlgorithm algorithm) {
     Objects.requireNonNull(algorithm, "algorithm");
     if (!algorithm.wraps()) {
       throw LocalCryptography.badParameter(algorithm + " does not wrap keys: call encrypt and decrypt");
@@ -242,7 +253,7 @@ public final class CryptographyClient {
     return iv;
   }
 
-  private static byte[] digestOf(SignatureAlgorithm algorithm, byte[] data) {
+  static byte[] digestOf(SignatureAlgorithm algorithm, byte[] data) {
     return algorithm.scheme() == SignatureAlgorithm.Scheme.HMAC ? data : hash(algorithm).digest(data);
   }
 

@@ -1,6 +1,7 @@
 package org.keyhaven.client;
 
 import java.net.URI;
+import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyOperationParameters;
 import org.keyhaven.client.wire.Keys.KeyOperationResult;
@@ -56,23 +57,18 @@ final class CryptographyRequests {
         new KeyVerifyParameters(algorithm, digest, signature), VERIFIED);
   }
 
-  Request<KeyOperationResult> encrypt(KeyOperationParameters parameters) {
-    return operation(Operation.KEY_ENCRYPT, "/encrypt", parameters);
+  /** @param operation encrypts or decrypts something, be it a key */
+  Request<KeyOperationResult> of(KeyOperation operation, KeyOperationParameters parameters) {
+    return switch (operation) {
+      case ENCRYPT -> request(Operation.KEY_ENCRYPT, "/encrypt", parameters);
+      case DECRYPT -> request(Operation.KEY_DECRYPT, "/decrypt", parameters);
+      case WRAP_KEY -> request(Operation.KEY_WRAP, "/wrapkey", parameters);
+      case UNWRAP_KEY -> request(Operation.KEY_UNWRAP, "/unwrapkey", parameters);
+      default -> throw new IllegalArgumentException("not an operation that takes such parameters: " + operation);
+    };
   }
 
-  Request<KeyOperationResult> decrypt(KeyOperationParameters parameters) {
-    return operation(Operation.KEY_DECRYPT, "/decrypt", parameters);
-  }
-
-  Request<KeyOperationResult> wrapKey(KeyOperationParameters parameters) {
-    return operation(Operation.KEY_WRAP, "/wrapkey", parameters);
-  }
-
-  Request<KeyOperationResult> unwrapKey(KeyOperationParameters parameters) {
-    return operation(Operation.KEY_UNWRAP, "/unwrapkey", parameters);
-  }
-
-  private Request<KeyOperationResult> operation(Operation operation, String path, KeyOperationParameters parameters) {
+  private Request<KeyOperationResult> request(Operation operation, String path, KeyOperationParameters parameters) {
     return new Request<>(operation, address.of(kid.path() + path), parameters, result);
   }
 

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** The last link: one request over the wire. Logs method, path, status and time, never headers or bodies. */
 final class ExchangeLink implements Link {
+  static final String BODY_TYPE = "application/json";
   private static final Logger LOG = LoggerFactory.getLogger(KeyhavenClient.class);
 
   private final Exchange exchange;
@@ -21,21 +22,32 @@ final class ExchangeLink implements Link {
 
   @Override
   public Answer send(Call call) throws IOException {
+    long start = System.nanoTime();
+    Answer answer = exchange.send(call.operation().method(), call.uri(), headers(call), body(call), BODY_TYPE, call.deadline());
+    log(call, answer, start);
+    return answer;
+  }
+
+  static Map<String, String> headers(Call call) {
     Map<String, String> headers = new HashMap<>(4);
     headers.put("Accept", "application/json");
     headers.put("x-ms-client-request-id", call.id());
     if (call.authorization() != null) {
       headers.put("Authorization", call.authorization());
     }
+    return headers;
+  }
+
+  /** A POST or PATCH without a body still says so: some servers want its length. */
+  static byte[] body(Call call) {
     String method = call.operation().method();
-    // A POST or PATCH without a body still says so: some servers want its length.
-    byte[] body = call.body() == null && !method.equals("GET") && !method.equals("DELETE") ? new byte[0] : call.body();
-    long start = System.nanoTime();
-    Answer answer = exchange.send(method, call.uri(), headers, body, "application/json", call.deadline());
+    return call.body() == null && !method.equals("GET") && !method.equals("DELETE") ? new byte[0] : call.body();
+  }
+
+  static void log(Call call, Answer answer, long startNanos) {
     if (LOG.isDebugEnabled()) {
-      LOG.debug("{} {} {} {} ms, request {}", method, call.uri().getRawPath(), answer.status(),
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start), call.id());
+      LOG.debug("{} {} {} {} ms, request {}", call.operation().method(), call.uri().getRawPath(), answer.status(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos), call.id());
     }
-    return answer;
   }
 }

@@ -38,6 +38,8 @@ public final class KeyhavenClient implements AutoCloseable {
   private final Transport transport;
   private final KeyClient keys;
   private final CertificateClient certificates;
+  private KeyhavenAsyncClient async;
+  private boolean closed;
   /** One object a key version, so that everybody shares its public half; the least recently used go first. */
   private final Map<ObjectId, CryptographyClient> versions = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1L;
@@ -79,9 +81,7 @@ public final class KeyhavenClient implements AutoCloseable {
    * @throws IllegalArgumentException when it is no key, or of another vault
    */
   public CryptographyClient cryptography(ObjectId kid) {
-    if (!kid.collection().equals("keys") || !VaultAddress.origin(kid.vault()).equals(vault)) {
-      throw new IllegalArgumentException("not a key of " + vault + ": " + kid);
-    }
+    requireOwn(kid, vault);
     if (kid.version() == null) {
       return new CryptographyClient(transport, kid);
     }
@@ -100,10 +100,38 @@ public final class KeyhavenClient implements AutoCloseable {
     return cryptography(new ObjectId(vault, "keys", name, version));
   }
 
+  static void requireOwn(ObjectId kid, URI vault) {
+    if (!kid.collection().equals("keys") || !VaultAddress.origin(kid.vault()).equals(vault)) {
+      throw new IllegalArgumentException("not a key of " + vault + ": " + kid);
+    }
+  }
+
+  /**
+   * The same for those who do not wait, with the same settings and tokens. Its connections and threads begin with the first call of
+   * this method, and end with this client.
+   *
+   * @throws IllegalStateException when this client is closed
+   */
+  public synchronized KeyhavenAsyncClient async() {
+    if (closed) {
+      throw new IllegalStateException("the client of " + vault + " is closed");
+    }
+    if (async == null) {
+      async = new KeyhavenAsyncClient(transport.async(), transport.address());
+    }
+    return async;
+  }
+
   /** Closes every connection; calls under way fail. */
   @Override
   public void close() {
     transport.close();
+    synchronized (this) {
+      closed = true;
+      if (async != null) {
+        async.close();
+      }
+    }
   }
 
   /** Not thread-safe. {@link #vault} and {@link #tokenSource} must be set. */

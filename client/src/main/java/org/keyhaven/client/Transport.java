@@ -25,7 +25,10 @@ final class Transport implements AutoCloseable {
   private final URI vault;
   private final VaultAddress address;
   private final Duration limit;
+  private final Exchange.Settings settings;
   private final Exchange exchange;
+  private final Authentication authentication;
+  private final RetryPolicy policy;
   private final Link chain;
   private final CallMonitor monitor;
   private final String idPrefix = Long.toHexString(ThreadLocalRandom.current().nextLong()) + "-";
@@ -41,12 +44,18 @@ final class Transport implements AutoCloseable {
     this.vault = builder.vault;
     this.address = new VaultAddress(vault, builder.apiVersion);
     this.limit = builder.deadline;
-    this.exchange = new Exchange(new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
-        builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false));
+    this.settings = new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
+        builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false);
+    this.exchange = new Exchange(settings);
     this.monitor = new CallMonitor(builder);
-    Link wire = new ExchangeLink(exchange);
-    Authentication authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
-    this.chain = new RetryLink(new ChallengeLink(wire, authentication), new RetryPolicy(builder.retry));
+    this.authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
+    this.policy = new RetryPolicy(builder.retry);
+    this.chain = new RetryLink(new ChallengeLink(new ExchangeLink(exchange), authentication), policy);
+  }
+
+  /** For those who do not wait; has connections and threads of its own, and is to be closed. */
+  AsyncTransport async() {
+    return new AsyncTransport(this, settings, exchange, authentication, policy);
   }
 
   private static SSLContext trust(KeyhavenClient.Builder builder) {
@@ -80,12 +89,10 @@ final class Transport implements AutoCloseable {
 
   /** @param atMost bounds the call where it is shorter than the client's own deadline */
   <T> Reply<T> reply(Request<T> request, Duration atMost) {
-    byte[] json = request.body() == null ? null : Json.mapper().writeValueAsBytes(request.body());
-    Call call = new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(),
-        Deadline.after(atMost.compareTo(limit) < 0 ? atMost : limit), null);
+    Call call = begin(request, atMost);
     CallMonitor.Watched watched = monitor.started(call);
     try {
-      Reply<T> reply = exchanged(call, request.reading());
+      Reply<T> reply = reply(call, sent(call), request.reading());
       watched.ended(null);
       return reply;
     } catch (RuntimeException | Error e) {
@@ -94,15 +101,45 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private <T> Reply<T> exchanged(Call call, Reading<T> reading) {
-    Answer answer;
+  Call begin(Request<?> request, Duration atMost) {
+    byte[] json = request.body() == null ? null : Json.mapper().writeValueAsBytes(request.body());
+    return new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(),
+        Deadline.after(atMost.compareTo(limit) < 0 ? atMost : limit), null);
+  }
+
+  /** How long a call may take. */
+  Duration limit() {
+    return limit;
+  }
+
+  CallMonitor monitor() {
+    return monitor;
+  }
+
+  private Answer sent(Call call) {
     try {
-      answer = chain.send(call);
+      return chain.send(call);
     } catch (IOException e) {
       throw Failures.of(vault, e);
     } catch (IllegalStateException e) {
-      throw new VaultException.Unavailable(Details.local("Closed", "the client of " + vault + " is closed", null, e));
+      throw closed(e);
     }
+  }
+
+  private VaultException closed(IllegalStateException failure) {
+    return new VaultException.Unavailable(Details.local("Closed", "the client of " + vault + " is closed", null, failure));
+  }
+
+  /** What it means that a chain failed; what is neither of a connection nor of a closed client stays as it is. */
+  Throwable failure(Throwable failure) {
+    if (failure instanceof IOException broken) {
+      return Failures.of(vault, broken);
+    }
+    return failure instanceof IllegalStateException refused ? closed(refused) : failure;
+  }
+
+  /** What an answer says; a {@link VaultException} is thrown for everything that is not 2xx. */
+  <T> Reply<T> reply(Call call, Answer answer, Reading<T> reading) {
     if (answer.status() < 200 || answer.status() > 299) {
       throw Failures.of(vault, call.operation(), answer);
     }

@@ -23,15 +23,20 @@ public final class FaultyVault implements AutoCloseable {
   public final Path caFile;
 
   public FaultyVault(Path directory) throws IOException, InterruptedException {
-    this(directory, null);
+    this(directory, false, null);
   }
 
-  private FaultyVault(Path directory, Path admitted) throws IOException, InterruptedException {
+  /** One that speaks HTTP/2 to those who want it. */
+  static FaultyVault withHttp2(Path directory) throws IOException, InterruptedException {
+    return new FaultyVault(directory, true, null);
+  }
+
+  private FaultyVault(Path directory, boolean http2, Path admitted) throws IOException, InterruptedException {
     Path keyStore = directory.resolve("server.p12");
     caFile = directory.resolve("ca.pem");
     keyPair(keyStore, "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1,ip:::1");
     certificateOf(keyStore, caFile);
-    WireMockConfiguration configuration = wireMockConfig().dynamicHttpsPort().httpDisabled(true).http2TlsDisabled(true)
+    WireMockConfiguration configuration = wireMockConfig().dynamicHttpsPort().httpDisabled(true).http2TlsDisabled(!http2)
         .keystorePath(keyStore.toString()).keystorePassword(PASSWORD).keyManagerPassword(PASSWORD).keystoreType("PKCS12");
     if (admitted != null) {
       Path trust = directory.resolve("admitted.p12");
@@ -44,7 +49,7 @@ public final class FaultyVault implements AutoCloseable {
 
   /** One that lets nobody in who has not the certificate. */
   static FaultyVault admitting(Path directory, Path certificate) throws IOException, InterruptedException {
-    return new FaultyVault(directory, certificate);
+    return new FaultyVault(directory, false, certificate);
   }
 
   /** A key under the alias "server". */

@@ -38,6 +38,7 @@ import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.Lookup;
 import org.apache.hc.core5.http.config.RegistryBuilder;
@@ -59,7 +60,8 @@ public final class Exchange implements AutoCloseable {
       .register(StandardAuthScheme.BASIC, BasicSchemeFactory.INSTANCE)
       .register(StandardAuthScheme.DIGEST, DigestSchemeFactory.INSTANCE)
       .build();
-  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+  static final String USER_AGENT = "keyhaven-client";
+  static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Settings settings;
   private final CloseableHttpClient client;
@@ -83,7 +85,7 @@ public final class Exchange implements AutoCloseable {
     TlsSocketStrategy tls = new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
         // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
         HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
-    Http1Config http1 = Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
+    Http1Config http1 = http1();
     PoolingHttpClientConnectionManager connections = builder(tls)
         .setMaxConnTotal(settings.maxConnections())
         .setMaxConnPerRoute(settings.maxConnections())
@@ -112,7 +114,7 @@ public final class Exchange implements AutoCloseable {
         .disableContentCompression()
         .disableAuthCaching()
         .disableConnectionState()
-        .setUserAgent("keyhaven-client");
+        .setUserAgent(USER_AGENT);
     if (settings.proxies().selector() != null) {
       builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies().selector()))
           .setDefaultAuthSchemeRegistry(PROXY_SCHEMES)
@@ -121,6 +123,10 @@ public final class Exchange implements AutoCloseable {
           .setTargetAuthenticationStrategy((type, challenges, context) -> List.of());
     }
     this.client = builder.build();
+  }
+
+  static Http1Config http1() {
+    return Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build();
   }
 
   private static ManagedHttpClientConnection connection(Http1Config config) {
@@ -207,7 +213,7 @@ public final class Exchange implements AutoCloseable {
     return failure instanceof ConnectException || failure instanceof UnknownHostException
         || failure instanceof NoRouteToHostException || failure instanceof ConnectTimeoutException
         || failure instanceof SSLHandshakeException || failure instanceof SSLPeerUnverifiedException
-        || failure instanceof ProxyRefusedException;
+        || failure instanceof ProxyRefusedException || failure instanceof RequestNotExecutedException;
   }
 
   @Override
