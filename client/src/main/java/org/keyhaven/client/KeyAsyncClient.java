@@ -90,6 +90,11 @@ public final class KeyAsyncClient {
     return new AsyncPaged<>(transport, address, requests.listDeleted());
   }
 
+  /** Undoes a deletion, and does not wait until the key can be used again: {@link #get(String)} finds it then. */
+  public CompletableFuture<KeyBundle> recover(String name) {
+    return transport.call(requests.recover(name));
+  }
+
   /** Destroys a deleted key for good; nothing but a backup brings it back. */
   public CompletableFuture<Void> purge(String name) {
     return transport.call(requests.purge(name));
