@@ -96,8 +96,9 @@ class FromAzureSdkTest {
   void everyMethodOfOursIsNamed() {
     List<String> missing = new ArrayList<>();
     for (Class<?> type : List.of(KeyhavenClient.class, KeyhavenClient.Builder.class, KeyClient.class,
-        CryptographyClient.class, Poller.class, Paged.class, KeyTransfer.class, KeyTransfer.Wrapped.class, KeyCreateParameters.class,
-        KeyImportParameters.class, KeyUpdateParameters.class, PrivateJsonWebKey.class, EncryptParameters.class,
+        CryptographyClient.class, KeyhavenAsyncClient.class, KeyAsyncClient.class, CryptographyAsyncClient.class,
+        AsyncPaged.class, Poller.class, Paged.class, KeyTransfer.class, KeyTransfer.Wrapped.class,
+        KeyCreateParameters.class, KeyImportParameters.class, KeyUpdateParameters.class, PrivateJsonWebKey.class, EncryptParameters.class,
         DecryptParameters.class, EncryptResult.class, DecryptResult.class, WrapResult.class, UnwrapResult.class)) {
       missing.addAll(missing(type, page, "\\b"));
     }

@@ -17,6 +17,7 @@ import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.ObjectAttributes;
+import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.server.TestVault;
 
 class KeyClientIT {
@@ -64,6 +65,15 @@ class KeyClientIT {
     assertThat(client.keys().listVersions("client-versions")).extracting(item -> item.kid().version())
         .containsExactlyInAnyOrder(first, second);
     assertThat(client.keys().get("client-versions").key().kid().version()).isEqualTo(second);
+  }
+
+  @Test
+  void aDeletionIsUndoneWithoutBlocking() {
+    KeyBundle made = client.keys().create("client-recovered", ec());
+    KeyAsyncClient async = client.async().keys();
+    ObjectId back = async.delete("client-recovered").thenCompose(deleted -> async.recover("client-recovered"))
+        .thenCompose(recovered -> async.get("client-recovered")).join().key().kid();
+    assertThat(back).isEqualTo(made.key().kid());
   }
 
   @Test
