@@ -1,5 +1,6 @@
 package org.keyhaven.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
@@ -41,6 +42,27 @@ public final class CertificateAsyncClient {
   /** Ends an operation with issuer {@code Unknown}: gives the chain that was issued for its request. */
   public CompletableFuture<CertificateBundle> merge(String name, CertificateMergeParameters parameters) {
     return transport.call(requests.merge(name, parameters));
+  }
+
+  /** See {@link CertificateClient#awaitCompletion}. */
+  public CompletableFuture<CertificateBundle> awaitCompletion(String name, Duration limit) {
+    Request<CertificateOperation> pending = requests.pending(name);
+    return Flight.of(flight -> completed(name, pending, limit, new Patience(limit), flight));
+  }
+
+  private CompletableFuture<CertificateBundle> completed(String name, Request<CertificateOperation> pending, Duration limit,
+      Patience patience, Flight flight) {
+    return flight.awaits(transport.reply(pending, patience.remaining())).thenCompose(reply -> {
+      CertificateOperation operation = reply.value();
+      if (CertificateOperation.COMPLETED.equals(operation.status())) {
+        return flight.awaits(get(name));
+      }
+      if (!CertificateOperation.IN_PROGRESS.equals(operation.status())) {
+        throw Failures.ended(name, operation);
+      }
+      Duration wait = patience.next(reply.retryAfter()).orElseThrow(() -> Failures.stillPending(name, operation, limit));
+      return flight.awaits(transport.after(wait)).thenCompose(nothing -> completed(name, pending, limit, patience, flight));
+    });
   }
 
   /** The latest version. */

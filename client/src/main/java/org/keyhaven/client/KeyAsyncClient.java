@@ -1,5 +1,7 @@
 package org.keyhaven.client;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.keyhaven.client.wire.KeyRelease.KeyReleaseParameters;
 import org.keyhaven.client.wire.KeyRotation.KeyRotationPolicy;
@@ -78,6 +80,43 @@ public final class KeyAsyncClient {
    */
   public CompletableFuture<KeyBundle> delete(String name) {
     return transport.call(requests.delete(name));
+  }
+
+  /**
+   * Deletes every version, and waits until the key can be found as deleted, and then recovered or purged: {@link
+   * KeyClient#beginDelete} and {@link Poller#await} in one.
+   *
+   * @param limit the longest wait; the deletion goes on when it passes
+   */
+  public CompletableFuture<KeyBundle> deleteAndAwait(String name, Duration limit) {
+    return Flight.of(flight -> flight.awaits(delete(name)).thenCompose(started -> started.recoveryId() == null
+        // A vault that recovers nothing has nothing to be found later.
+        ? CompletableFuture.completedFuture(started)
+        : found(requests.getDeleted(name), "deleting the key " + name, limit, new Patience(limit), flight)));
+  }
+
+  /**
+   * Undoes a deletion, and waits until the key can be used again: {@link KeyClient#beginRecover} and {@link Poller#await} in one.
+   *
+   * @param limit the longest wait; the recovery goes on when it passes
+   */
+  public CompletableFuture<KeyBundle> recoverAndAwait(String name, Duration limit) {
+    return Flight.of(flight -> flight.awaits(transport.call(requests.recover(name))).thenCompose(started ->
+        found(requests.get(name, null), "recovering the key " + name, limit, new Patience(limit), flight)));
+  }
+
+  /** What is not there yet (404), once it is. */
+  private CompletableFuture<KeyBundle> found(Request<KeyBundle> look, String what, Duration limit, Patience patience,
+      Flight flight) {
+    return flight.awaits(transport.reply(look, patience.remaining())).thenApply(Transport.Reply::value)
+        .exceptionallyCompose(failure -> {
+          if (!(Flight.cause(failure) instanceof VaultException.NotFound)) {
+            return CompletableFuture.failedFuture(failure);
+          }
+          return patience.next(Optional.empty()).map(wait -> flight.awaits(transport.after(wait))
+              .thenCompose(nothing -> found(look, what, limit, patience, flight)))
+              .orElseGet(() -> CompletableFuture.failedFuture(Poller.notDone(what, limit)));
+        });
   }
 
   /** A key that was deleted and not purged. */

@@ -56,11 +56,15 @@ public final class Poller<T> {
     Patience patience = new Patience(limit);
     while (!looked(patience.remaining())) {
       if (!patience.pause(Optional.empty(), what)) {
-        throw new VaultException.Timeout(Details.local("Timeout", what + " is not done after " + limit.toMillis() + " ms",
-            "wait longer; it goes on meanwhile", null));
+        throw notDone(what, limit);
       }
     }
     return latest;
+  }
+
+  static VaultException notDone(String what, Duration limit) {
+    return new VaultException.Timeout(Details.local("Timeout", what + " is not done after " + limit.toMillis() + " ms",
+        "wait longer; it goes on meanwhile", null));
   }
 
   /** @param atMost null for the client's own deadline */
