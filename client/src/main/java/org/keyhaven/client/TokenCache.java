@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.keyhaven.client.http.Deadline;
@@ -26,6 +27,7 @@ final class TokenCache {
   private static final Duration REFRESH_PAUSE = Duration.ofSeconds(10);
 
   private final TokenSource source;
+  private final Executor threads;
   private volatile Held held;
   private Fetch underway;
 
@@ -68,7 +70,19 @@ final class TokenCache {
   private record Fetch(Challenge challenge, CompletableFuture<Held> result) { }
 
   TokenCache(TokenSource source) {
+    this(source, TokenCache::run);
+  }
+
+  /** @param threads runs the source; one that cannot fails the calls that need a token */
+  TokenCache(TokenSource source, Executor threads) {
     this.source = source;
+    this.threads = threads;
+  }
+
+  private static void run(Runnable work) {
+    Thread thread = new Thread(work, "keyhaven-token");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /**
@@ -86,7 +100,7 @@ final class TokenCache {
   CompletableFuture<Held> getLater(Challenge challenge, Deadline deadline) {
     Held current = current(challenge);
     return current != null ? CompletableFuture.completedFuture(current)
-        : later(fetch(challenge, null, deadline.remaining()));
+        : later(fetch(challenge, null, deadline.remaining()), deadline);
   }
 
   /** The token that serves, renewed in the background when it is time; null when there is none. */
@@ -110,7 +124,7 @@ final class TokenCache {
 
   /** {@link #replace} without waiting; fails as it does. Completed on the thread that got the token, or at once. */
   CompletableFuture<Held> replaceLater(Held refused, Challenge challenge, Deadline deadline) {
-    return later(fetch(challenge, refused, deadline.remaining()));
+    return later(fetch(challenge, refused, deadline.remaining()), deadline);
   }
 
   /** @param old not good enough any more, though it may look so; null for none */
@@ -124,9 +138,13 @@ final class TokenCache {
     }
     Fetch fetch = new Fetch(challenge, new CompletableFuture<>());
     underway = fetch;
-    Thread thread = new Thread(() -> run(fetch, limit), "keyhaven-token");
-    thread.setDaemon(true);
-    thread.start();
+    try {
+      threads.execute(() -> run(fetch, limit));
+    } catch (RuntimeException | Error e) {
+      // No thread is to be had now: those who come later must not wait for this one.
+      settle(fetch, null);
+      fetch.result().completeExceptionally(e);
+    }
     return fetch.result();
   }
 
@@ -163,21 +181,21 @@ final class TokenCache {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for a token");
     } catch (ExecutionException e) {
-      throw failure(e.getCause());
+      throw failure(e.getCause(), deadline);
     }
   }
 
-  private CompletableFuture<Held> later(CompletableFuture<Held> result) {
+  private CompletableFuture<Held> later(CompletableFuture<Held> result, Deadline deadline) {
     return result.exceptionallyCompose(cause -> {
       try {
-        return CompletableFuture.failedFuture(failure(cause));
+        return CompletableFuture.failedFuture(failure(cause, deadline));
       } catch (RuntimeException | Error e) {
         return CompletableFuture.failedFuture(e);
       }
     });
   }
 
-  private IOException failure(Throwable cause) {
+  private IOException failure(Throwable cause, Deadline deadline) {
     if (cause instanceof VaultException refused) {
       throw refused;
     }
@@ -185,6 +203,10 @@ final class TokenCache {
       throw error;
     }
     String message = "no token from " + source + ": " + Failures.reason(cause);
+    if (cause instanceof IOException && deadline.passed()) {
+      // The source was given no more time than the call has: it hears of the end at the same moment.
+      return new DeadlinePassedException(deadline, new NoTokenException(message, cause));
+    }
     if (cause instanceof IOException) {
       return new NoTokenException(message, cause);
     }

@@ -19,7 +19,8 @@ record VaultAddress(URI vault, ApiVersion version) {
   }
 
   /**
-   * The address of the next page of a listing. The token goes to the vault alone, whatever a page calls its successor.
+   * The address of the next page of a listing, with the vault spelled as here: Azure names the port 443, too. The token goes to the
+   * vault alone, whatever a page calls its successor.
    *
    * @throws VaultException when it lies outside of the vault
    */
@@ -30,10 +31,10 @@ record VaultAddress(URI vault, ApiVersion version) {
     } catch (IllegalArgumentException e) {
       throw foreignLink(e);
     }
-    if (uri.getHost() == null || uri.getRawUserInfo() != null || !origin(uri).equals(vault)) {
+    if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null || !origin(uri).equals(vault)) {
       throw foreignLink(null);
     }
-    return uri;
+    return URI.create(vault + uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
   }
 
   private VaultException foreignLink(Throwable cause) {

@@ -271,13 +271,17 @@ public final class EnvelopeEncryption implements AutoCloseable {
   private DataKey fresh(KeyWrapper wrapper) {
     byte[] secret = new byte[DataKey.BYTES];
     random.accept(secret);
-    WrappedKey wrapped = wrapper.wrap(secret);
-    if (!policy.allows(wrapped.kid()) || !wrapped.wrapping().hasLength(wrapped.value().length)) {
-      Arrays.fill(secret, (byte) 0);
+    try {
+      WrappedKey wrapped = wrapper.wrap(secret);
+      if (policy.allows(wrapped.kid()) && wrapped.wrapping().hasLength(wrapped.value().length)) {
+        return new DataKey(wrapped, secret);
+      }
       throw new IllegalStateException("what the vault wrapped could not be decrypted here: it is by " + wrapped.kid()
           + ", has " + wrapped.value().length + " bytes, and is to be for " + policy.vault());
+    } catch (RuntimeException | Error e) {
+      Arrays.fill(secret, (byte) 0);
+      throw e;
     }
-    return new DataKey(wrapped, secret);
   }
 
   private static byte[] unwrap(KeyWrapper wrapper, WrappedKey wrapped) {

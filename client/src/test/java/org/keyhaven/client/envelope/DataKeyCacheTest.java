@@ -184,6 +184,20 @@ class DataKeyCacheTest {
   }
 
   @Test
+  void aDataKeyThatTheVaultDoesNotWrapIsWiped() {
+    List<byte[]> made = new ArrayList<>();
+    EnvelopeEncryption envelope = builder().random(bytes -> {
+      Arrays.fill(bytes, (byte) 7);
+      made.add(bytes);
+    }).build();
+    vault.onCall(() -> {
+      throw new IllegalStateException("the vault is away");
+    });
+    assertThatThrownBy(() -> envelope.encrypt(new byte[1])).hasMessage("the vault is away");
+    assertThat(made).hasSize(1).first().isEqualTo(new byte[DataKey.BYTES]);
+  }
+
+  @Test
   void unwrappedKeysThatGoAreWiped() {
     List<byte[]> made = new ArrayList<>();
     DecryptionKeys keys = new DecryptionKeys(wrapped -> {
