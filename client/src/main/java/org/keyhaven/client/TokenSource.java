@@ -53,4 +53,16 @@ public interface TokenSource {
   static TokenSource fromEnvironment() {
     return EnvironmentTokenSource.of(System::getenv, EnvironmentTokenSource.azureIdentityPresent());
   }
+
+  /**
+   * A managed identity of the Azure machine that this runs on, asked at the endpoint that {@code IDENTITY_ENDPOINT} and
+   * {@code IDENTITY_HEADER} name (App Service, Functions, Container Apps), otherwise at the Instance Metadata Service of a virtual machine.
+   * Needs no further library; for Azure Arc and Service Fabric use azure-identity.
+   *
+   * @param id of a user-assigned identity: its client id where the environment names the endpoint, its object id on a virtual machine; null
+   *     for the machine's own identity
+   */
+  static TokenSource managedIdentity(String id) {
+    return new ManagedIdentityTokenSource(id, System::getenv);
+  }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +65,21 @@ public final class KeyhavenLoadStoreParameter implements KeyStore.LoadStoreParam
       return set(Setting.VAULT_URL, address);
     }
 
+    /** As {@code keyhaven.vault.url}, not parsed yet. */
+    public Builder vaultUrl(String address) {
+      return set(Setting.VAULT_URL, address);
+    }
+
+    /** As {@code keyhaven.challenge.verification}. */
+    public Builder challengeVerification(boolean verify) {
+      return set(Setting.CHALLENGE_VERIFICATION, verify);
+    }
+
+    /** As {@code keyhaven.alias.filter}: any of these patterns. */
+    public Builder aliasFilter(Collection<String> patterns) {
+      return set(Setting.ALIAS_FILTER, String.join("\n", patterns));
+    }
+
     /** As {@code keyhaven.ca.file}. */
     public Builder caFile(Path pem) {
       return set(Setting.CA_FILE, pem);
@@ -99,6 +115,16 @@ public final class KeyhavenLoadStoreParameter implements KeyStore.LoadStoreParam
     /** As {@code keyhaven.tenant.id}. */
     public Builder tenantId(String tenant) {
       return set(Setting.TENANT_ID, tenant);
+    }
+
+    /** As {@code keyhaven.managed.identity}. */
+    public Builder managedIdentity(String id) {
+      return set(Setting.MANAGED_IDENTITY, id);
+    }
+
+    /** As {@code keyhaven.authority.host}, not parsed yet. */
+    public Builder authorityHost(String authority) {
+      return set(Setting.AUTHORITY_HOST, authority);
     }
 
     /** As {@code keyhaven.authority.host}. */

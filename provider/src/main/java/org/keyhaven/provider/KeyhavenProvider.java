@@ -17,13 +17,16 @@ import org.keyhaven.client.wire.KeyType;
  * The provider {@code Keyhaven}: KeyStore, KeyPairGenerator and Signature for keys that never leave a vault.
  *
  * <p>Its constructor opens nothing: configuration is read, and a vault reached, when a service is first used
- * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which are closed once
- * nothing uses them any more. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone.
+ * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which are closed
+ * once nothing uses them any more. Add it behind the JDK's providers; at any place it leaves everyone else's keys alone.
  * Thread-safe.
  */
 public final class KeyhavenProvider extends Provider {
   /** The name of the provider, and of its key store type. */
   public static final String NAME = "Keyhaven";
+
+  /** The name of Microsoft's provider and key store type, under which ours are found too. */
+  static final String MICROSOFTS_NAME = "AzureKeyVault";
 
   private static final long serialVersionUID = 1L;
   private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, Signature)";
@@ -39,7 +42,8 @@ public final class KeyhavenProvider extends Provider {
   private KeyhavenProvider(SettingsSource file) {
     super(NAME, BuildVersion.get(), INFO);
     this.file = file;
-    put("KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", Map.of(), () -> new VaultKeyStore(this));
+    putService(new Registration(this, "KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", List.of(MICROSOFTS_NAME),
+        Map.of(), () -> new VaultKeyStore(this)));
     for (KeyType.Family family : List.of(KeyType.Family.RSA, KeyType.Family.EC)) {
       put("KeyPairGenerator", family.name(), "org.keyhaven.provider.VaultKeyPairGenerator", Map.of(),
           () -> new VaultKeyPairGenerator(this, family));
@@ -48,6 +52,11 @@ public final class KeyhavenProvider extends Provider {
       put("Signature", service.name(), "org.keyhaven.provider.VaultSignature",
           Map.of("SupportedKeyClasses", service.keyClass().getName()), () -> new VaultSignature(service));
     }
+  }
+
+  /** Whether a provider's services are ours, also by Microsoft's name. */
+  static boolean isOurs(Provider provider) {
+    return provider.getName().equals(NAME) || provider.getName().equals(MICROSOFTS_NAME);
   }
 
   /**
@@ -83,7 +92,10 @@ public final class KeyhavenProvider extends Provider {
     return settings(List.of(), null);
   }
 
-  /** @param first sources that go before this provider's own; {@code tokenSource} null for credentials from the sources */
+  /**
+   * @param first sources that go before this provider's own; {@code tokenSource} null for credentials from the sources
+   * 
+   */
   Settings settings(List<SettingsSource> first, TokenSource tokenSource) {
     List<SettingsSource> sources = new ArrayList<>(first);
     if (file != null) {
@@ -104,16 +116,16 @@ public final class KeyhavenProvider extends Provider {
   }
 
   private void put(String type, String algorithm, String className, Map<String, String> attributes, Supplier<?> maker) {
-    putService(new Registration(this, type, algorithm, className, attributes, maker));
+    putService(new Registration(this, type, algorithm, className, List.of(), attributes, maker));
   }
 
   /** A service that makes its own instances: no class is looked up by name. */
   private static final class Registration extends Service {
     private final Supplier<?> maker;
 
-    Registration(Provider provider, String type, String algorithm, String className, Map<String, String> attributes,
-        Supplier<?> maker) {
-      super(provider, type, algorithm, className, null, attributes);
+    Registration(Provider provider, String type, String algorithm, String className, List<String> aliases,
+        Map<String, String> attributes, Supplier<?> maker) {
+      super(provider, type, algorithm, className, aliases, attributes);
       this.maker = maker;
     }
 

@@ -51,7 +51,7 @@ final class NextProvider {
   }
 
   private static boolean offers(Provider provider, String algorithm) {
-    if (provider.getName().equals(KeyhavenProvider.NAME)) {
+    if (KeyhavenProvider.isOurs(provider)) {
       return false;
     }
     // JCA itself makes NONEwithRSA out of a PKCS#1 cipher; SunJCE has no Signature of that name.

@@ -31,9 +31,11 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
    * @param chainFile PEM of issuers that complete the chains of a vault which shows leaves alone; null for none
    * @param timeout the longest a call takes in all
    * @param cacheRefresh the age at which a listing or an entry is asked for again
+   * @param aliases what key stores show of the vault
+   * @param challengeVerification whether a token is got only for an audience that is the vault's own
    */
   record Connection(URI vaultUrl, Path caFile, Path chainFile, Credentials credentials, Duration timeout,
-      Duration cacheRefresh) { }
+      Duration cacheRefresh, AliasFilter aliases, boolean challengeVerification) { }
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -51,10 +53,12 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
     Connection connection = new Connection(vaultUrl,
         find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
         find(sources, Setting.CHAIN_FILE).map(text -> path(Setting.CHAIN_FILE, text)).orElse(null),
-        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources),
+        tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources, vaultUrl),
         find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
         find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))
-            .orElse(DEFAULT_CACHE_REFRESH));
+            .orElse(DEFAULT_CACHE_REFRESH),
+        find(sources, Setting.ALIAS_FILTER).map(text -> new AliasFilter(text.lines().toList())).orElse(AliasFilter.NONE),
+        find(sources, Setting.CHALLENGE_VERIFICATION).map(text -> bool(Setting.CHALLENGE_VERIFICATION, text)).orElse(true));
     KeyName keyName = keyName(sources, Setting.KEY_NAME, true).or(() -> keyName(sources, Setting.KEY_NAME_PREFERRED, false))
         .orElse(null);
     return new Settings(connection, keyName,

@@ -9,13 +9,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.InvalidParameterException;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Where settings come from. Values that are blank count as absent.
@@ -24,6 +26,8 @@ import java.util.TreeMap;
  * @param values never printed, since secrets are among them
  */
 record SettingsSource(String description, Map<Setting, String> values) {
+  private static final String ALIAS_FILTER_PREFIX = Setting.ALIAS_FILTER.property() + ".";
+
   /** A group may read: that is how containers mount secrets. */
   private static final Set<PosixFilePermission> OF_OTHERS = Set.of(PosixFilePermission.GROUP_WRITE,
       PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
@@ -33,12 +37,13 @@ record SettingsSource(String description, Map<Setting, String> values) {
     values.values().removeIf(String::isBlank);
   }
 
+  /** @throws InvalidParameterException when a property of Microsoft's provider is malformed or cannot be honoured */
   static SettingsSource systemProperties() {
-    Map<Setting, String> values = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      Optional.ofNullable(System.getProperty(setting.property())).ifPresent(value -> values.put(setting, value));
-    }
-    return new SettingsSource("the system properties", values);
+    Properties properties = new Properties();
+    Properties all = System.getProperties();
+    all.stringPropertyNames().stream().filter(name -> name.startsWith("keyhaven.") || name.startsWith("azure."))
+        .forEach(name -> properties.setProperty(name, all.getProperty(name)));
+    return new SettingsSource("the system properties", named(properties));
   }
 
   static SettingsSource environment() {
@@ -50,7 +55,8 @@ record SettingsSource(String description, Map<Setting, String> values) {
   }
 
   /**
-   * A properties file with keyhaven.* names, or the connection.env of a server. Relative paths in it start at its folder.
+   * A properties file with keyhaven.* or azure.keyvault.* names, or the connection.env of a server. Relative paths in it
+   * start at its folder.
    *
    * @throws UncheckedIOException with a reason of one line when it cannot be read, says nothing to Keyhaven, or holds a
    *     secret that users other than its owner can read
@@ -66,7 +72,8 @@ record SettingsSource(String description, Map<Setting, String> values) {
     } catch (IOException | SecurityException e) {
       throw invalid("the configuration file " + file + " cannot be read: " + e.getMessage(), e);
     }
-    Map<Setting, String> values = text.lines().anyMatch(line -> line.strip().startsWith("keyhaven."))
+    Map<Setting, String> values = text.lines().map(String::strip)
+        .anyMatch(line -> line.startsWith("keyhaven.") || line.startsWith(MicrosoftProperties.PREFIX))
         ? properties(file, text) : variables(text);
     if (values.isEmpty()) {
       throw invalid("the configuration file " + file
@@ -108,16 +115,46 @@ record SettingsSource(String description, Map<Setting, String> values) {
     } catch (IOException | IllegalArgumentException e) {
       throw invalid("the configuration file " + file + " is no properties file: " + e.getMessage(), e);
     }
-    Map<Setting, String> values = new EnumMap<>(Setting.class);
-    for (Map.Entry<Object, Object> entry : new TreeMap<>(properties).entrySet()) {
-      String name = entry.getKey().toString();
-      if (name.startsWith("keyhaven.")) {
-        Setting setting = Setting.ofProperty(name).orElseThrow(
-            () -> invalid("the configuration file " + file + " names " + name + ", which is no setting of Keyhaven", null));
-        values.put(setting, entry.getValue().toString().strip());
+    for (String name : new TreeSet<>(properties.stringPropertyNames())) {
+      if (name.startsWith("keyhaven.") && Setting.ofProperty(name).isEmpty() && !name.startsWith(ALIAS_FILTER_PREFIX)
+          || name.startsWith(MicrosoftProperties.PREFIX) && !MicrosoftProperties.knows(name)) {
+        throw invalid("the configuration file " + file + " names " + name + ", which is no setting of Keyhaven", null);
       }
     }
+    try {
+      return named(properties);
+    } catch (InvalidParameterException e) {
+      throw invalid("the configuration file " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Properties by our names, and by Microsoft's where ours say nothing. Credentials are a group here as well: where we
+   * name any, Microsoft's are not looked at.
+   */
+  private static Map<Setting, String> named(Properties properties) {
+    Map<Setting, String> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Optional.ofNullable(properties.getProperty(setting.property())).filter(value -> !value.isBlank())
+          .ifPresent(value -> values.put(setting, value.strip()));
+    }
+    putAliasFilter(values, properties, Setting.ALIAS_FILTER.property());
+    Map<Setting, String> microsofts = MicrosoftProperties.read(properties);
+    putAliasFilter(microsofts, properties, MicrosoftProperties.ALIAS_FILTER);
+    if (!Collections.disjoint(values.keySet(), Credentials.PROOFS)) {
+      microsofts.keySet().removeAll(Credentials.SETTINGS);
+    }
+    microsofts.forEach(values::putIfAbsent);
     return values;
+  }
+
+  private static void putAliasFilter(Map<Setting, String> values, Properties properties, String name) {
+    String patterns = properties.stringPropertyNames().stream()
+        .filter(candidate -> candidate.equals(name) || candidate.startsWith(name + ".")).sorted()
+        .map(candidate -> properties.getProperty(candidate).strip()).collect(Collectors.joining("\n"));
+    if (!patterns.isBlank()) {
+      values.put(Setting.ALIAS_FILTER, patterns);
+    }
   }
 
   private static Map<Setting, String> variables(String text) {
@@ -142,7 +179,10 @@ record SettingsSource(String description, Map<Setting, String> values) {
     return word;
   }
 
-  /** Not an InvalidParameterException, as Provider.configure suggests: to that keytool says "provider not found" alone. */
+  /**
+   * Not an InvalidParameterException, as Provider.configure suggests: to that keytool says "provider not found" alone.
+   * 
+   */
   private static UncheckedIOException invalid(String reason, Exception cause) {
     return new UncheckedIOException(reason, new IOException(reason, cause));
   }

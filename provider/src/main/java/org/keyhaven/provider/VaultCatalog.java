@@ -53,6 +53,7 @@ final class VaultCatalog {
 
   private final VaultSession session;
   private final Duration refresh;
+  private final AliasFilter filter;
   private final Executor refreshers = refreshers();
   private final Cached<Listing> listing;
   private final Map<String, Cached<Optional<VaultEntry>>> entries = new LinkedHashMap<>(16, 0.75f, true) {
@@ -64,9 +65,11 @@ final class VaultCatalog {
     }
   };
 
-  VaultCatalog(VaultSession session, Duration refresh) {
+  /** @param filter which aliases exist as far as callers can see */
+  VaultCatalog(VaultSession session, Duration refresh, AliasFilter filter) {
     this.session = session;
     this.refresh = refresh;
+    this.filter = filter;
     this.listing = cached(this::list);
   }
 
@@ -140,6 +143,7 @@ final class VaultCatalog {
     } catch (VaultException.Forbidden e) {
       keysRefusal = e;
     }
+    items.removeIf(item -> !filter.shows(item.alias()));
     return new Listing(items, certificatesRefusal, keysRefusal);
   }
 
@@ -152,7 +156,7 @@ final class VaultCatalog {
     if (claiming.size() == 1) {
       return load(claiming.get(0));
     }
-    return ObjectId.isName(alias) ? unlisted(alias, known) : Optional.empty();
+    return ObjectId.isName(alias) && filter.shows(alias) ? unlisted(alias, known) : Optional.empty();
   }
 
   /** What a caller can name and may not list. A certificate that is refused may still have a bare key in its place. */

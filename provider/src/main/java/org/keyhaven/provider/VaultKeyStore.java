@@ -56,6 +56,8 @@ final class VaultKeyStore extends KeyStoreSpi {
   public void engineLoad(KeyStore.LoadStoreParameter parameter) throws IOException {
     if (parameter instanceof KeyhavenLoadStoreParameter ours) {
       open(List.of(ours.source()), ours.tokenSource());
+    } else if (parameter instanceof AsKeyhavenParameter other) {
+      open(List.of(other.asKeyhaven().source()), null);
     } else if (parameter == null || parameter.getProtectionParameter() instanceof KeyStore.PasswordProtection) {
       open(List.of(), null);
     } else {

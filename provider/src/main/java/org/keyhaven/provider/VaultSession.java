@@ -44,14 +44,15 @@ final class VaultSession {
   VaultSession(Settings.Connection connection) {
     this.connection = connection;
     KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(connection.vaultUrl())
-        .tokenSource(tokenSource(connection.credentials())).deadline(connection.timeout());
+        .tokenSource(tokenSource(connection.credentials())).deadline(connection.timeout())
+        .challengeVerification(connection.challengeVerification());
     if (connection.caFile() != null) {
       builder.caFile(connection.caFile());
     }
     this.issuers = connection.chainFile() == null ? List.of() : X509.pem(connection.chainFile());
     KeyhavenClient opened = builder.build();
     this.client = opened;
-    this.catalog = new VaultCatalog(this, connection.cacheRefresh());
+    this.catalog = new VaultCatalog(this, connection.cacheRefresh(), connection.aliases());
     CLEANER.register(this, opened::close);
   }
 
@@ -130,6 +131,9 @@ final class VaultSession {
     }
     if (credentials instanceof Credentials.ClientSecret secret) {
       return clientSecret(secret);
+    }
+    if (credentials instanceof Credentials.ManagedIdentity identity) {
+      return TokenSource.managedIdentity(identity.id());
     }
     return AzureIdentity.defaultCredential();
   }

@@ -142,7 +142,7 @@ class ServicesIT {
     URI nobody = URI.create("https://localhost:" + port);
     VaultSession session = new VaultSession(new Settings.Connection(nobody, null, null,
         new Credentials.Custom(request -> AccessToken.of("token", Instant.now().plusSeconds(3600))), Duration.ofSeconds(2),
-        Duration.ofSeconds(60)));
+        Duration.ofSeconds(60), AliasFilter.NONE, true));
     ObjectId id = new ObjectId(nobody, "keys", "test", LocalKeys.ID.version());
     Signature signature = Signature.getInstance("SHA256withRSA", provider);
     signature.initSign(session.privateKey(id, rsa.getPublic()));

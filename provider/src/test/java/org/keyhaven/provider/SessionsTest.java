@@ -68,6 +68,6 @@ class SessionsTest {
 
   private static Settings.Connection token(int number) {
     return new Settings.Connection(NOBODY, null, null, new Credentials.Token("token" + number), Duration.ofMillis(200),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60), AliasFilter.NONE, true);
   }
 }

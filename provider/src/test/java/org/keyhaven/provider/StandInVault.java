@@ -75,7 +75,7 @@ final class StandInVault implements AutoCloseable {
 
   VaultCatalog catalog() throws IOException {
     return new VaultSession(new Settings.Connection(uri(), certificate, null, new Credentials.Token("token"),
-        Duration.ofSeconds(10), Duration.ofSeconds(60))).catalog();
+        Duration.ofSeconds(10), Duration.ofSeconds(60), AliasFilter.NONE, true)).catalog();
   }
 
   private static Said error(int status, String code) {

@@ -59,6 +59,17 @@ final class Tools {
   static Result run(Path tool, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en"));
     command.addAll(List.of(arguments));
+    return run(command);
+  }
+
+  /** A program, with the options of {@code java} before its name. */
+  static Result java(Path jdk, List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-Duser.language=en"));
+    command.addAll(arguments);
+    return run(command);
+  }
+
+  private static Result run(List<String> command) throws IOException, InterruptedException {
     File output = File.createTempFile("tool", ".out");
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output)
