@@ -2,6 +2,7 @@ package org.keyhaven.client.wire;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +39,10 @@ public final class Certificates {
   public record KeyProperties(Boolean exportable, KeyType kty, @JsonProperty("key_size") Integer keySize,
       @JsonProperty("reuse_key") Boolean reuseKey, KeyCurve crv) { }
 
-  public record SecretProperties(String contentType) { }
+  public record SecretProperties(String contentType) {
+    public static final String PKCS12 = "application/x-pkcs12";
+    public static final String PEM = "application/x-pem-file";
+  }
 
   /** @param subject an X.500 distinguished name (RFC 4514) */
   public record X509Properties(String subject, List<String> ekus, SubjectAlternativeNames sans,
@@ -68,6 +72,31 @@ public final class Certificates {
 
   /** {@code POST /certificates/NAME/pending/merge}: the chain, leaf first. */
   public record CertificateMergeParameters(List<StandardBase64> x5c, ObjectAttributes attributes, Map<String, String> tags) { }
+
+  /**
+   * {@code POST /certificates/NAME/import}: a certificate with its private key. It never prints itself; {@link #wipe} forgets it.
+   *
+   * @param value PEM (as text, or in Base64), or PKCS#12 in Base64; {@code policy.secret_props.contentType} says which
+   * @param pwd the password of the PKCS#12; null for none
+   * @param policy {@code key_props.kty} says whether an HSM shall keep the key; null for what the certificate itself says
+   */
+  public record CertificateImportParameters(char[] value, char[] pwd, CertificatePolicy policy, ObjectAttributes attributes,
+      Map<String, String> tags, Boolean preserveCertOrder) {
+
+    /** Overwrites key and password with zeros. */
+    public void wipe() {
+      for (char[] secret : new char[][] {value, pwd}) {
+        if (secret != null) {
+          Arrays.fill(secret, '\0');
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "a certificate with its private key";
+    }
+  }
 
   /** {@code PATCH /certificates/NAME/VERSION}. */
   public record CertificateUpdateParameters(CertificatePolicy policy, ObjectAttributes attributes, Map<String, String> tags) { }

@@ -27,6 +27,7 @@ public enum Permission {
   CERTIFICATES_GET("certificates", "get"),
   CERTIFICATES_LIST("certificates", "list"),
   CERTIFICATES_CREATE("certificates", "create"),
+  CERTIFICATES_IMPORT("certificates", "import"),
   CERTIFICATES_UPDATE("certificates", "update"),
   CERTIFICATES_DELETE("certificates", "delete"),
   CERTIFICATES_RECOVER("certificates", "recover"),

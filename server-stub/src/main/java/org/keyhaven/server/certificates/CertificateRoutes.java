@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Clock;
 import java.util.List;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
 import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificatePolicy;
 import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
@@ -35,6 +36,7 @@ public final class CertificateRoutes {
     return List.of(
         route(Method.GET, "/certificates", Permission.CERTIFICATES_LIST, this::list),
         route(Method.POST, ONE + "/create", Permission.CERTIFICATES_CREATE, this::create),
+        route(Method.POST, ONE + "/import", Permission.CERTIFICATES_IMPORT, this::importCertificate),
         route(Method.GET, ONE + "/pending", Permission.CERTIFICATES_GET,
             call -> Answer.ok(service.pending(call.vault(), call.base(), call.name()))),
         route(Method.PATCH, ONE + "/pending", Permission.CERTIFICATES_UPDATE, this::updatePending),
@@ -70,6 +72,12 @@ public final class CertificateRoutes {
     String name = call.name();
     return Answer.of(202,
         service.create(call.vault(), call.base(), name, call.body(CertificateCreateParameters.class)));
+  }
+
+  private Answer importCertificate(Call call) {
+    String name = call.name();
+    return Answer.ok(
+        service.importCertificate(call.vault(), call.base(), name, call.body(CertificateImportParameters.class)));
   }
 
   private Answer updatePending(Call call) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
 import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
@@ -61,6 +62,13 @@ final class CertificateService {
   /** What an operation starts with; nothing of it is stored yet. */
   private record Draft(CertificatePolicy policy, Pending pending, KeyMaterial key) { }
 
+  /** A version to be stored, with its key. */
+  private record Issue(String version, boolean enabled, Map<String, String> tags, KeyMaterial key, boolean exportable) {
+    static Issue of(Pending pending) {
+      return new Issue(pending.version(), pending.enabled(), pending.tags(), pending.key().toMaterial(), pending.exportable());
+    }
+  }
+
   /**
    * Starts an operation. With issuer Self the certificate is made at once; the answer says {@code inProgress} all the same,
    * because shipping clients expect to poll.
@@ -68,11 +76,7 @@ final class CertificateService {
    * @throws ApiError 409 while an earlier operation is in progress
    */
   CertificateOperation create(Vault vault, URI base, String name, CertificateCreateParameters parameters) {
-    if (RESERVED.contains(name)) {
-      throw ApiError.badParameter("The name " + name + " is reserved.");
-    }
-    Optional<Found> existing = database.read(handle -> certificates.find(handle, vault.partition(), name));
-    existing.ifPresent(found -> requireIdle(name, found));
+    Optional<Found> existing = requireFree(vault, name);
     // Key pairs and signatures take long: they are made before the transaction, which looks again.
     Draft draft = draft(vault, name, existing, parameters);
     byte[] certificate = draft.policy().issuer().name().equals(IssuerParameters.SELF)
@@ -86,7 +90,7 @@ final class CertificateService {
           .orElseGet(() -> new CertificateContent(draft.policy(), now, now, null));
       if (certificate != null) {
         Pending done = draft.pending().ended(Pending.Status.COMPLETED);
-        issue(handle, vault, name, content.withPending(done), draft.pending(), Chain.stored(List.of(certificate)));
+        issue(handle, vault, name, content.withPending(done), Issue.of(draft.pending()), Chain.stored(List.of(certificate)));
       } else if (current.isEmpty()) {
         reserve(handle, vault, name, content, draft);
       } else {
@@ -96,6 +100,36 @@ final class CertificateService {
       }
       return CertificateBodies.operation(base, name, draft.pending());
     });
+  }
+
+  /**
+   * Takes a certificate with its private key, as a new version where there is one of this name. What came is wiped.
+   *
+   * @throws ApiError 400 when it is no such pair, 409 while an operation is in progress
+   */
+  CertificateBundle importCertificate(Vault vault, URI base, String name, CertificateImportParameters parameters) {
+    requireFree(vault, name);
+    Map<String, String> tags = Attributes.valid(parameters.tags());
+    // What strangers wrote is parsed and verified before the transaction, which looks again: only one can write at a time.
+    ImportedCertificate imported = ImportedCertificate.read(parameters);
+    try {
+      CertificatePolicy policy = Policies.imported(parameters.policy(), imported, name);
+      String version = VersionId.random();
+      boolean exportable = policy.keyProps().exportable();
+      Issue issue = new Issue(version, enabled(parameters.attributes(), true), tags,
+          keys.take(vault, name, version, policy.keyProps().kty(), imported.key(), exportable), exportable);
+      return CertificateBodies.bundle(vault, base, database.write(handle -> {
+        Optional<Found> current = certificates.find(handle, vault.partition(), name);
+        current.ifPresent(found -> requireIdle(name, found));
+        Instant now = now();
+        CertificateContent content = current.map(found -> CertificateContent.read(found.object().content())
+            .withPolicy(policy, now)).orElseGet(() -> new CertificateContent(policy, now, now, null));
+        return issue(handle, vault, current.map(found -> found.object().name()).orElse(name), content, issue,
+            imported.chain());
+      }));
+    } finally {
+      imported.key().wipe();
+    }
   }
 
   /** @throws ApiError 404 when there is no operation */
@@ -144,7 +178,7 @@ final class CertificateService {
           pending.csr(), pending.status(), pending.cancellationRequested(), pending.requestId());
       CertificateContent content =
           CertificateContent.read(found.object().content()).withPending(asked.ended(Pending.Status.COMPLETED));
-      return issue(handle, vault, found.object().name(), content, asked, chain);
+      return issue(handle, vault, found.object().name(), content, Issue.of(asked), chain);
     });
     return CertificateBodies.bundle(vault, base, merged);
   }
@@ -285,20 +319,30 @@ final class CertificateService {
     keys.add(handle, vault, name, version.version(), draft.key(), draft.pending().exportable(), attributes(version));
   }
 
-  private Found issue(Handle handle, Vault vault, String name, CertificateContent content, Pending pending, Chain chain) {
+  private Found issue(Handle handle, Vault vault, String name, CertificateContent content, Issue issue, Chain chain) {
     Instant now = now();
-    StoredVersion version = new StoredVersion(pending.version(), pending.enabled(), chain.leaf().getNotBefore().toInstant(),
-        chain.leaf().getNotAfter().toInstant(), now, now, pending.tags(),
+    StoredVersion version = new StoredVersion(issue.version(), issue.enabled(), chain.leaf().getNotBefore().toInstant(),
+        chain.leaf().getNotAfter().toInstant(), now, now, issue.tags(),
         new CertificateContent.Version(chain.encoded()).write());
     Optional<Found> reserved = certificates.find(handle, vault.partition(), name)
-        .filter(found -> found.version().version().equals(pending.version()));
+        .filter(found -> found.version().version().equals(issue.version()));
     if (reserved.isPresent()) {
       keys.update(handle, vault, name, version.version(), attributes(version));
       return new Found(certificates.updateContent(handle, vault.partition(), reserved.get().object(), content.write()),
           certificates.update(handle, vault.partition(), reserved.get().object(), version).version());
     }
-    keys.add(handle, vault, name, version.version(), pending.key().toMaterial(), pending.exportable(), attributes(version));
+    keys.add(handle, vault, name, version.version(), issue.key(), issue.exportable(), attributes(version));
     return certificates.add(handle, vault.partition(), name, version, content.write());
+  }
+
+  /** What is stored under the name. @throws ApiError 400 for a name of the API's own, 409 when it is not the time */
+  private Optional<Found> requireFree(Vault vault, String name) {
+    if (RESERVED.contains(name)) {
+      throw ApiError.badParameter("The name " + name + " is reserved.");
+    }
+    Optional<Found> existing = database.read(handle -> certificates.find(handle, vault.partition(), name));
+    existing.ifPresent(found -> requireIdle(name, found));
+    return existing;
   }
 
   private CertificateContent changed(Found found, CertificatePolicy changes) {

@@ -65,33 +65,54 @@ record Chain(List<X509Certificate> certificates) {
    * @throws ApiError 400 when it is no such chain
    */
   static Chain merged(List<StandardBase64> given, JsonWebKey requestKey) {
-    if (given == null || given.isEmpty() || given.size() > LONGEST || given.stream().anyMatch(Objects::isNull)) {
-      throw ApiError.badParameter("Property x5c must have 1 to " + LONGEST + " certificates.");
+    if (given == null || given.stream().anyMatch(Objects::isNull)) {
+      throw wrongCount();
+    }
+    return ordered(given.stream().map(StandardBase64::bytes).toList(), requestKey,
+        "No certificate of x5c has the public key of the pending request: have the request signed that GET pending answers.");
+  }
+
+  /**
+   * What came along with a private key: in any order and complete, as in {@link #merged}.
+   *
+   * @throws ApiError 400 when it is no such chain
+   */
+  static Chain imported(List<byte[]> given, JsonWebKey key) {
+    return ordered(given, key, "No certificate of Property value has the public key of the private key there.");
+  }
+
+  private static Chain ordered(List<byte[]> given, JsonWebKey leafKey, String noLeaf) {
+    if (given.isEmpty() || given.size() > LONGEST) {
+      throw wrongCount();
     }
     List<X509Certificate> rest = new ArrayList<>();
-    for (StandardBase64 der : given) {
-      if (der.bytes().length > MOST_BYTES) {
-        throw ApiError.badParameter("Property x5c has a certificate of more than " + MOST_BYTES + " bytes.");
+    for (byte[] der : given) {
+      if (der.length > MOST_BYTES) {
+        throw ApiError.badParameter("The chain has a certificate of more than " + MOST_BYTES + " bytes.");
       }
       try {
-        requireOrdinaryKey(Certificate.getInstance(der.bytes()).getSubjectPublicKeyInfo());
-        rest.add(parse(der.bytes()));
+        requireOrdinaryKey(Certificate.getInstance(der).getSubjectPublicKeyInfo());
+        rest.add(parse(der));
       } catch (IOException | CertificateException | IllegalArgumentException e) {
-        throw new ApiError(400, "BadParameter", null, "Property x5c has a member that is no X.509 certificate.", e);
+        throw new ApiError(400, "BadParameter", null, "The chain has a member that is no X.509 certificate.", e);
       }
     }
     List<X509Certificate> ordered = new ArrayList<>();
-    X509Certificate next = leaf(rest, requestKey);
+    X509Certificate next = leaf(rest, leafKey, noLeaf);
     while (next != null) {
       ordered.add(next);
       rest.remove(next);
       next = issuer(next, rest);
     }
     if (!rest.isEmpty()) {
-      throw ApiError.badParameter("Property x5c has a certificate that did not issue the one before it in the chain: "
+      throw ApiError.badParameter("The chain has a certificate that did not issue the one before it in the chain: "
           + "send the new certificate and its issuers alone.");
     }
     return new Chain(ordered);
+  }
+
+  private static ApiError wrongCount() {
+    return ApiError.badParameter("A chain has 1 to " + LONGEST + " certificates.");
   }
 
   X509Certificate leaf() {
@@ -133,13 +154,13 @@ record Chain(List<X509Certificate> certificates) {
         && ECNamedCurveTable.getByOIDLazy(curve) != null) {
       return;
     }
-    throw ApiError.badParameter("Property x5c has a certificate with a key that is neither RSA up to " + MOST_RSA_BITS
+    throw ApiError.badParameter("The chain has a certificate with a key that is neither RSA up to " + MOST_RSA_BITS
         + " bits with an exponent up to " + MOST_EXPONENT_BITS + " bits, nor EC on a named curve.");
   }
 
-  private static X509Certificate leaf(List<X509Certificate> all, JsonWebKey requestKey) {
+  private static X509Certificate leaf(List<X509Certificate> all, JsonWebKey leafKey, String none) {
     try {
-      SubjectPublicKeyInfo wanted = PublicKeys.info(requestKey);
+      SubjectPublicKeyInfo wanted = PublicKeys.info(leafKey);
       for (X509Certificate certificate : all) {
         // Compared as encoded: the JDK cannot read every curve's keys.
         if (wanted.equals(info(certificate))) {
@@ -149,8 +170,7 @@ record Chain(List<X509Certificate> certificates) {
     } catch (IOException e) {
       throw new IllegalStateException("the vault's public key cannot be encoded", e);
     }
-    throw ApiError.badParameter("No certificate of x5c has the public key of the pending request: have the request signed that"
-        + " GET pending answers.");
+    throw ApiError.badParameter(none);
   }
 
   private static X509Certificate issuer(X509Certificate certificate, List<X509Certificate> candidates) {
@@ -181,7 +201,7 @@ record Chain(List<X509Certificate> certificates) {
 
   private static ApiError unusable(Exception cause) {
     return new ApiError(400, "BadParameter", null,
-        "Property x5c has a certificate whose public key or signature cannot be used.", cause);
+        "The chain has a certificate whose public key or signature cannot be used.", cause);
   }
 
   private static SubjectPublicKeyInfo info(X509Certificate certificate) {

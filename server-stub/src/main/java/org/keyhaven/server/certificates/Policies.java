@@ -24,8 +24,7 @@ import org.keyhaven.server.ApiError;
 final class Policies {
   private static final Set<Integer> RSA_BITS = Set.of(2048, 3072, 4096);
   private static final Map<Integer, KeyCurve> CURVES = Map.of(256, KeyCurve.P_256, 384, KeyCurve.P_384, 521, KeyCurve.P_521);
-  private static final String PKCS12 = "application/x-pkcs12";
-  private static final Set<String> CONTENT_TYPES = Set.of(PKCS12, "application/x-pem-file");
+  private static final Set<String> CONTENT_TYPES = Set.of(SecretProperties.PKCS12, SecretProperties.PEM);
   private static final int DEFAULT_BITS = 2048;
   private static final int DEFAULT_MONTHS = 12;
   private static final int RENEW_AT_PERCENT = 80;
@@ -44,7 +43,7 @@ final class Policies {
     IssuerParameters issuer = issuer(given.issuer());
     X509Properties x509 = x509(given.x509Props(), key.kty());
     X509Fields.of(x509);
-    String contentType = given.secretProps() == null || given.secretProps().contentType() == null ? PKCS12
+    String contentType = given.secretProps() == null || given.secretProps().contentType() == null ? SecretProperties.PKCS12
         : given.secretProps().contentType();
     if (!CONTENT_TYPES.contains(contentType)) {
       throw ApiError.badParameter("Policy secret_props.contentType must be one of " + CONTENT_TYPES + ".");
@@ -53,6 +52,35 @@ final class Policies {
         : given.attributes().enabled();
     return new CertificatePolicy(null, key, new SecretProperties(contentType), x509, actions(given.lifetimeActions(), issuer),
         issuer, ObjectAttributes.of(enabled, null, null));
+  }
+
+  /**
+   * The policy that an imported certificate gets: what was asked for, and of its own what was not. An imported key cannot be
+   * another than it is.
+   *
+   * @param given null for nothing asked
+   * @throws ApiError 400 when it cannot be carried out, or contradicts the certificate; names the member that is wrong
+   */
+  static CertificatePolicy imported(CertificatePolicy given, ImportedCertificate certificate, String name) {
+    CertificatePolicy asked = given == null ? new CertificatePolicy(null, null, null, null, null, null, null) : given;
+    KeyProperties wanted = asked.keyProps() == null ? new KeyProperties(null, null, null, null, null) : asked.keyProps();
+    KeyType own = certificate.publicKey().kty();
+    KeyType kty = wanted.kty() == null ? own : wanted.kty();
+    int bits = certificate.bits();
+    if (kty.family() != own.family()) {
+      throw bad("kty", "says " + kty + ", and the key is " + own.family());
+    }
+    if (wanted.keySize() != null && wanted.keySize() != bits
+        || wanted.crv() != null && wanted.crv() != certificate.publicKey().crv()) {
+      throw bad(wanted.crv() == null ? "key_size" : "crv", "is not that of the key");
+    }
+    return complete(new CertificatePolicy(null,
+        new KeyProperties(wanted.exportable(), kty, bits, wanted.reuseKey(), certificate.publicKey().crv()),
+        new SecretProperties(certificate.contentType()),
+        asked.x509Props() == null ? LeafProperties.of(certificate.chain().leaf(), name) : asked.x509Props(),
+        asked.lifetimeActions(),
+        asked.issuer() == null || asked.issuer().name() == null ? new IssuerParameters(IssuerParameters.UNKNOWN, null, null)
+            : asked.issuer(), asked.attributes()));
   }
 
   /** {@code stored}, with the members that {@code changes} has in their place. */

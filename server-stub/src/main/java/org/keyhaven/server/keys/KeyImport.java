@@ -32,9 +32,24 @@ final class KeyImport {
    * @throws ApiError 400 when it is no such key, or none that the vault takes
    */
   KeyMaterial take(Vault vault, String id, KeyType kty, PrivateJsonWebKey key, boolean exportable) {
+    if (key.keyHsm() == null) {
+      return take(vault, id, kty, clear(key), exportable);
+    }
     KeyEngine engine = KeyEngines.of(vault, kty);
-    GeneratedKey taken = key.keyHsm() == null ? engine.importKey(id, clear(key), exportable)
-        : unwrap(vault, engine, id, kty, key.keyHsm(), exportable);
+    return material(kty, engine, unwrap(vault, engine, id, kty, key.keyHsm(), exportable));
+  }
+
+  /**
+   * Takes a key in the clear, and wipes it.
+   *
+   * @throws ApiError 400 when its parts do not belong together
+   */
+  static KeyMaterial take(Vault vault, String id, KeyType kty, ClearKey key, boolean exportable) {
+    KeyEngine engine = KeyEngines.of(vault, kty);
+    return material(kty, engine, engine.importKey(id, key, exportable));
+  }
+
+  private static KeyMaterial material(KeyType kty, KeyEngine engine, GeneratedKey taken) {
     return new KeyMaterial(kty, taken.publicKey(), taken.sealed(), engine.platform());
   }
 

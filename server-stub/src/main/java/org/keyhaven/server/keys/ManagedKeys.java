@@ -8,6 +8,7 @@ import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.hsm.ClearKey;
 import org.keyhaven.server.store.Collection;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.store.Deletion;
@@ -40,6 +41,17 @@ public final class ManagedKeys {
       boolean exportable) {
     return KeyGeneration.generate(vault, KeyService.materialId(vault, name, version),
         new KeyGeneration.Request(KeyTypes.in(vault, kty, false), bits, null, curve, exportable));
+  }
+
+  /**
+   * Takes a key pair that was made elsewhere, for a version to come; nothing is stored.
+   *
+   * @param key is wiped
+   * @param exportable whether it may ever leave; decided here for good
+   * @throws ApiError 400 when its parts do not belong together, or the vault takes no such keys
+   */
+  public KeyMaterial take(Vault vault, String name, String version, KeyType kty, ClearKey key, boolean exportable) {
+    return KeyImport.take(vault, KeyService.materialId(vault, name, version), KeyTypes.in(vault, kty, false), key, exportable);
   }
 
   /**

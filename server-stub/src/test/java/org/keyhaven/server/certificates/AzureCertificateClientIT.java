@@ -9,15 +9,18 @@ import com.azure.core.util.polling.SyncPoller;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.security.keyvault.certificates.CertificateClient;
 import com.azure.security.keyvault.certificates.CertificateClientBuilder;
+import com.azure.security.keyvault.certificates.models.CertificateContentType;
 import com.azure.security.keyvault.certificates.models.CertificateKeyCurveName;
 import com.azure.security.keyvault.certificates.models.CertificateKeyType;
 import com.azure.security.keyvault.certificates.models.CertificateOperation;
 import com.azure.security.keyvault.certificates.models.CertificatePolicy;
 import com.azure.security.keyvault.certificates.models.CertificateProperties;
+import com.azure.security.keyvault.certificates.models.ImportCertificateOptions;
 import com.azure.security.keyvault.certificates.models.KeyVaultCertificateWithPolicy;
 import com.azure.security.keyvault.certificates.models.MergeCertificateOptions;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
@@ -110,6 +113,20 @@ class AzureCertificateClientIT {
     assertThat(merged.getCer()).isEqualTo(issued);
     assertThat(client.getCertificate(name).getProperties().isEnabled()).isTrue();
     assertThat(client.deleteCertificateOperation(name).getStatus()).isEqualTo("completed");
+  }
+
+  @Test
+  void aCertificateIsImportedAsPemAndAsPkcs12() throws Exception {
+    ImportFiles files = ImportFiles.rsa(2048);
+    KeyVaultCertificateWithPolicy pem = client.importCertificate(new ImportCertificateOptions("azure-pem",
+        files.pem().getBytes(StandardCharsets.US_ASCII)).setPolicy(new CertificatePolicy("Unknown", "CN=imported")
+        .setContentType(CertificateContentType.PEM).setKeyType(CertificateKeyType.RSA_HSM).setExportable(false)));
+    assertThat(pem.getCer()).isEqualTo(files.leaf.getEncoded());
+    assertThat(pem.getPolicy().getKeyType()).isEqualTo(CertificateKeyType.RSA_HSM);
+    KeyVaultCertificateWithPolicy pkcs12 = client.importCertificate(
+        new ImportCertificateOptions("azure-pkcs12", files.pkcs12("secret", false)).setPassword("secret"));
+    assertThat(pkcs12.getCer()).isEqualTo(files.leaf.getEncoded());
+    assertThat(pkcs12.getPolicy().getKeySize()).isEqualTo(2048);
   }
 
   private static X509Certificate parse(byte[] der) throws Exception {

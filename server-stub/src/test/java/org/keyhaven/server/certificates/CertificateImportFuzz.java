@@ -1,0 +1,47 @@
+package org.keyhaven.server.certificates;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
+import org.keyhaven.server.ApiError;
+
+/** Files of which some bytes are others, or missing: read, or refused with the one exception. The seed is printed with a failure. */
+class CertificateImportFuzz {
+  private static final int ROUNDS = 400;
+
+  @Test
+  void damagedFilesAreRefusedAndNothingElse() throws Exception {
+    long seed = Long.getLong("keyhaven.fuzz.seed", 20260401L);
+    Random random = new Random(seed);
+    ImportFiles files = ImportFiles.ec("secp256r1");
+    List<byte[]> originals = List.of(files.pkcs12("pw", false), files.pkcs12("pw", true),
+        files.pem().getBytes(StandardCharsets.US_ASCII), files.traditionalPem().getBytes(StandardCharsets.US_ASCII));
+    int refused = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      byte[] file = originals.get(round % originals.size()).clone();
+      for (int n = random.nextInt(4); n >= 0; n--) {
+        // Mostly at the start, where the structure is.
+        file[random.nextInt(random.nextBoolean() ? 64 : file.length)] = (byte) random.nextInt(256);
+      }
+      int length = random.nextInt(8) == 0 ? random.nextInt(file.length) : file.length;
+      CertificateImportParameters parameters = new CertificateImportParameters(
+          Base64.getEncoder().encodeToString(Arrays.copyOf(file, length)).toCharArray(), "pw".toCharArray(), null, null,
+          null, null);
+      try {
+        ImportedCertificate.read(parameters);
+      } catch (ApiError e) {
+        assertThat(e.status()).as("seed " + seed + " round " + round).isEqualTo(400);
+        refused++;
+      }
+      assertThat(parameters.value()).containsOnly('\0');
+      assertThat(parameters.pwd()).containsOnly('\0');
+    }
+    assertThat(refused).isBetween(ROUNDS / 2, ROUNDS - 1);
+  }
+}
