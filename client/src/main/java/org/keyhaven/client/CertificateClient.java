@@ -3,6 +3,7 @@ package org.keyhaven.client;
 import java.time.Duration;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
 import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
@@ -21,6 +22,11 @@ public final class CertificateClient {
   /** Starts making a certificate, or a new version of one. The answer is pending: see {@link #awaitCompletion}. */
   public CertificateOperation create(String name, CertificateCreateParameters parameters) {
     return transport.call(requests.create(name, parameters));
+  }
+
+  /** Takes a certificate with its private key; a new version where there is one of this name. The caller wipes what he gave. */
+  public CertificateBundle importCertificate(String name, CertificateImportParameters parameters) {
+    return transport.call(requests.importCertificate(name, parameters));
   }
 
   /** The operation under way, with its certificate request. */

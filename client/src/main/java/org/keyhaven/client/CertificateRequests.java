@@ -3,6 +3,7 @@ package org.keyhaven.client;
 import java.util.Objects;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.Certificates.CertificateCreateParameters;
+import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
 import org.keyhaven.client.wire.Certificates.CertificateItem;
 import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
@@ -18,6 +19,10 @@ record CertificateRequests(VaultAddress address) {
 
   Request<CertificateOperation> create(String name, CertificateCreateParameters parameters) {
     return request(Operation.CERTIFICATE_CREATE, certificate(name) + "/create", required(parameters), OPERATION);
+  }
+
+  Request<CertificateBundle> importCertificate(String name, CertificateImportParameters parameters) {
+    return request(Operation.CERTIFICATE_IMPORT, certificate(name) + "/import", required(parameters), BUNDLE);
   }
 
   Request<CertificateOperation> pending(String name) {

@@ -26,6 +26,7 @@ enum Operation {
   KEY_WRAP("POST", "keys/wrapKey", Repeat.ALWAYS),
   KEY_UNWRAP("POST", "keys/unwrapKey", Repeat.ALWAYS),
   CERTIFICATE_CREATE("POST", "certificates/create", Repeat.UNLESS_DONE),
+  CERTIFICATE_IMPORT("POST", "certificates/import", Repeat.UNLESS_DONE),
   CERTIFICATE_MERGE("POST", "certificates/create", Repeat.UNLESS_DONE),
   CERTIFICATE_PENDING("GET", "certificates/get", Repeat.ALWAYS),
   CERTIFICATE_PENDING_DELETE("DELETE", "certificates/update", Repeat.UNLESS_DONE),
