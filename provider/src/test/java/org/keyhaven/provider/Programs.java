@@ -1,0 +1,54 @@
+package org.keyhaven.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.keyhaven.server.TestVault;
+import org.keyhaven.server.admin.ConnectionFile;
+
+/** Programs of src/test/programs, which run in processes of their own with the self-contained jar. */
+final class Programs {
+  /** Set where the jar is packaged. */
+  static final String JAR = System.getProperty("keyhaven.provider.jar");
+
+  private Programs() { }
+
+  /** Compiles one for JDK 17, without a look at the class path of the tests. */
+  static void compile(String name, String classPath, Path folder) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("--release", "17", "-Xlint:all", "-Werror", "-proc:none", "-d",
+        folder.toString(), "-cp", classPath, Path.of("src/test/programs", name + ".java").toString()));
+    Tools.run(Tools.current().resolve("bin/javac"), arguments.toArray(String[]::new)).succeeded();
+  }
+
+  static String classPath(Object... parts) {
+    return String.join(File.pathSeparator, List.of(parts).stream().map(Object::toString).toList());
+  }
+
+  /** What a program has to be told by Microsoft's names to sign in to the test vault. */
+  static List<String> microsoftsProperties() {
+    ConnectionFile vault = TestVault.get().connection();
+    return List.of("-Dazure.keyvault.uri=" + vault.vaultUrl(), "-Dazure.keyvault.tenant-id=" + vault.tenantId(),
+        "-Dazure.keyvault.client-id=" + vault.clientId(), "-Dazure.keyvault.client-secret=" + vault.clientSecret(),
+        "-Dazure.keyvault.disable-challenge-resource-verification=true");
+  }
+
+  /** Beyond Microsoft's names: the test vault has an authority and a CA of its own. */
+  static List<String> authority() {
+    ConnectionFile vault = TestVault.get().connection();
+    return List.of("-Dkeyhaven.authority.host=" + vault.authorityHost(), "-Dkeyhaven.ca.file=" + vault.caCertificate());
+  }
+
+  static Tools.Result run(Path jdk, List<String> options, String name, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(options);
+    all.add(name);
+    all.addAll(List.of(arguments));
+    Tools.Result result = Tools.java(jdk, all).succeeded();
+    assertThat(result.output()).as("a warning of the JVM").doesNotContain("WARNING");
+    return result;
+  }
+}
