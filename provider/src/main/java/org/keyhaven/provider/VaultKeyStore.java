@@ -58,7 +58,8 @@ final class VaultKeyStore extends KeyStoreSpi {
       open(List.of(ours.source()), ours.tokenSource());
     } else if (parameter instanceof AsKeyhavenParameter other) {
       open(List.of(other.asKeyhaven().source()), null);
-    } else if (parameter == null || parameter.getProtectionParameter() instanceof KeyStore.PasswordProtection) {
+    } else if (parameter == null || parameter.getProtectionParameter() instanceof KeyStore.PasswordProtection
+        || parameter.getProtectionParameter() instanceof KeyStore.CallbackHandlerProtection) {
       open(List.of(), null);
     } else {
       throw new IllegalArgumentException("a KeyhavenLoadStoreParameter was expected, not " + parameter.getClass().getName());

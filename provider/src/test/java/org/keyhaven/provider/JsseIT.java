@@ -1,30 +1,27 @@
 package org.keyhaven.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Security;
+import java.security.SignatureException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,8 +30,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyhaven.client.wire.ObjectId;
+import org.keyhaven.server.TestVault;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class JsseIT {
@@ -75,10 +75,10 @@ class JsseIT {
   void aServerWhoseKeyIsInTheVaultIsReachedWithOneSignature(String position, String factory, String type, String protocol)
       throws Exception {
     install(position);
-    SSLContext server = context(keyManagers(vault, factory, type), null);
-    SSLContext client = context(null, trusting(vault));
+    SSLContext server = Handshake.context(keyManagers(vault, factory, type), null);
+    SSLContext client = Handshake.context(null, Handshake.trusting(vault));
     try (RemoteKeys.Requests requests = RemoteKeys.requests()) {
-      SSLSession session = handshake(server, client, protocol, suite(protocol, type), false);
+      SSLSession session = handshake(server, client, protocol, type, false).succeed();
       assertThat(session.getProtocol()).isEqualTo(protocol);
       X509Certificate peer = (X509Certificate) session.getPeerCertificates()[0];
       assertThat(peer.getPublicKey().getAlgorithm()).isEqualTo(type);
@@ -88,14 +88,15 @@ class JsseIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-  void aClientAuthenticatesWithAKeyInTheVault(String protocol) throws Exception {
+  @CsvSource({"PKIX, EC, TLSv1.3", "PKIX, EC, TLSv1.2", "PKIX, RSA, TLSv1.3", "PKIX, RSA, TLSv1.2", "SunX509, EC, TLSv1.3",
+      "SunX509, RSA, TLSv1.2"})
+  void aClientAuthenticatesWithAKeyInTheVault(String factory, String type, String protocol) throws Exception {
     install("last");
-    SSLContext server = context(keyManagers(vault, "PKIX", "RSA"), trusting(vault));
-    SSLContext client = context(keyManagers(vault, "PKIX", "EC"), trusting(vault));
+    SSLContext server = Handshake.context(keyManagers(vault, "PKIX", "RSA"), Handshake.trusting(vault));
+    SSLContext client = Handshake.context(keyManagers(vault, factory, type), Handshake.trusting(vault));
     try (RemoteKeys.Requests requests = RemoteKeys.requests()) {
-      SSLSession session = handshake(server, client, protocol, suite(protocol, "RSA"), true);
-      assertThat(session.getLocalCertificates()[0].getPublicKey().getAlgorithm()).isEqualTo("EC");
+      SSLSession session = handshake(server, client, protocol, "RSA", true).succeed();
+      assertThat(session.getLocalCertificates()[0].getPublicKey().getAlgorithm()).isEqualTo(type);
       assertThat(requests.naming("/sign")).hasSize(2);
     }
   }
@@ -108,11 +109,11 @@ class JsseIT {
       if (!position.equals("absent")) {
         install(position);
       }
-      SSLContext server = context(keyManagers(local, "PKIX", type), null);
-      SSLContext client = context(null, trusting(local));
+      SSLContext server = Handshake.context(keyManagers(local, "PKIX", type), null);
+      SSLContext client = Handshake.context(null, Handshake.trusting(local));
       try (RemoteKeys.Requests requests = RemoteKeys.requests()) {
         for (String protocol : new String[] {"TLSv1.3", "TLSv1.2"}) {
-          SSLSession session = handshake(server, client, protocol, suite(protocol, type), false);
+          SSLSession session = handshake(server, client, protocol, type, false).succeed();
           assertThat(session.getProtocol()).isEqualTo(protocol);
         }
         // The one other request is how requests.naming itself signs in.
@@ -128,11 +129,38 @@ class JsseIT {
     String gone = RemoteKeys.certified(provider, "EC", 256);
     PrivateKey key = (PrivateKey) vault.getKey(gone, null);
     X509Certificate certificate = (X509Certificate) vault.getCertificate(gone);
-    SSLContext client = context(null, trusting(vault));
+    SSLContext client = Handshake.context(null, Handshake.trusting(vault));
     vault.deleteEntry(gone);
-    SSLContext server = context(new KeyManager[] {new FixedKey(key, certificate)}, null);
-    assertThatThrownBy(() -> handshake(server, client, "TLSv1.3", suite("TLSv1.3", "EC"), false))
-        .isInstanceOf(SSLException.class);
+    SSLContext server = Handshake.context(new KeyManager[] {new FixedKey(key, certificate)}, null);
+    Handshake.Failure failure = handshake(server, client, "TLSv1.3", "EC", false).fail();
+    assertThat(failure.client()).isInstanceOf(SSLHandshakeException.class).hasMessageContaining("handshake_failure");
+    assertThat(failure.server()).isInstanceOf(SSLHandshakeException.class).cause().isInstanceOf(SignatureException.class)
+        .hasMessageContaining("404");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void aVaultThatDoesNotAnswerFailsTheHandshakeInTheTimeOfACall(String protocol) throws Exception {
+    install("last");
+    String alias = RemoteKeys.certified(provider, "EC", 256);
+    X509Certificate certificate = (X509Certificate) vault.getCertificate(alias);
+    // Connections are taken by the system, and nobody ever reads.
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      URI nobody = URI.create("https://localhost:" + silent.getLocalPort());
+      KeyhavenLoadStoreParameter parameter = KeyhavenLoadStoreParameter.builder().vaultUrl(nobody)
+          .caFile(TestVault.get().caFile()).token("opaque").timeout(Duration.ofSeconds(1)).build();
+      VaultSession session = provider.session(provider.settings(List.of(parameter.source()), null));
+      PrivateKey key = session.privateKey(
+          new ObjectId(nobody, "keys", alias, "0123456789abcdef0123456789abcdef"), certificate.getPublicKey());
+      SSLContext server = Handshake.context(new KeyManager[] {new FixedKey(key, certificate)}, null);
+      SSLContext client = Handshake.context(null, Handshake.trusting(vault));
+      long start = System.nanoTime();
+      Handshake.Failure failure = handshake(server, client, protocol, "EC", false).fail();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(20));
+      assertThat(failure.client()).hasMessageContaining("Received fatal alert");
+      assertThat(failure.server()).isInstanceOf(SSLException.class).cause().isInstanceOf(SignatureException.class)
+          .hasMessageContaining("localhost:" + silent.getLocalPort());
+    }
   }
 
   private static void install(String position) {
@@ -143,69 +171,14 @@ class JsseIT {
     }
   }
 
-  private static String suite(String protocol, String type) {
-    if (protocol.equals("TLSv1.3")) {
-      return "TLS_AES_128_GCM_SHA256";
-    }
-    return type.equals("RSA") ? "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" : "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
-  }
-
   private static KeyManager[] keyManagers(KeyStore store, String factory, String type) throws Exception {
     KeyManagerFactory managers = KeyManagerFactory.getInstance(factory);
     managers.init(store, "changeit".toCharArray());
     return new KeyManager[] {new OneKeyType((X509ExtendedKeyManager) managers.getKeyManagers()[0], type)};
   }
 
-  /** Trusts every certificate of a key store. */
-  private static KeyStore trusting(KeyStore store) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    for (String alias : Collections.list(store.aliases())) {
-      if (store.getCertificate(alias) != null) {
-        trusted.setCertificateEntry(alias, store.getCertificate(alias));
-      }
-    }
-    return trusted;
-  }
-
-  private static SSLContext context(KeyManager[] keys, KeyStore trusted) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    if (trusted == null) {
-      context.init(keys, null, null);
-    } else {
-      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-      trust.init(trusted);
-      context.init(keys, trust.getTrustManagers(), null);
-    }
-    return context;
-  }
-
-  /** One connection, one byte each way; gives the client's session. */
-  private static SSLSession handshake(SSLContext server, SSLContext client, String protocol, String suite, boolean mutual)
-      throws Exception {
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try (SSLServerSocket listening =
-        (SSLServerSocket) server.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      listening.setNeedClientAuth(mutual);
-      Future<Integer> echo = thread.submit(() -> {
-        try (SSLSocket accepted = (SSLSocket) listening.accept()) {
-          int read = accepted.getInputStream().read();
-          accepted.getOutputStream().write(read);
-          return read;
-        }
-      });
-      try (SSLSocket socket =
-          (SSLSocket) client.getSocketFactory().createSocket(listening.getInetAddress(), listening.getLocalPort())) {
-        socket.setEnabledProtocols(new String[] {protocol});
-        socket.setEnabledCipherSuites(new String[] {suite});
-        socket.getOutputStream().write(42);
-        assertThat(socket.getInputStream().read()).isEqualTo(42);
-        assertThat(echo.get()).isEqualTo(42);
-        return socket.getSession();
-      }
-    } finally {
-      thread.shutdownNow();
-    }
+  private static Handshake handshake(SSLContext server, SSLContext client, String protocol, String type, boolean mutual) {
+    return new Handshake(server, client, protocol, Handshake.suite(protocol, type), mutual, null);
   }
 
   private KeyStore localKey(String algorithm) throws Exception {
