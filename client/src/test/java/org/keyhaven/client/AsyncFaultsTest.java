@@ -51,9 +51,9 @@ class AsyncFaultsTest {
   private static final byte[] DIGEST = new byte[32];
   private static final KeyCreateParameters EC = new KeyCreateParameters(KeyType.EC, null, null, null, null, null, null);
 
-
   private static FaultyVault single;
   private static FaultyVault multiplexed;
+  private static Path directory;
 
   private final FaultyVault vault;
 
@@ -63,6 +63,7 @@ class AsyncFaultsTest {
 
   @BeforeAll
   static void start(@TempDir Path one, @TempDir Path two) throws IOException, InterruptedException {
+    directory = one;
     single = new FaultyVault(one);
     multiplexed = FaultyVault.withHttp2(two);
   }
@@ -143,6 +144,34 @@ class AsyncFaultsTest {
       failure(VaultException.Unavailable.class, client.async().keys().create("k", EC));
     }
     assertThat(requests()).isEqualTo(1);
+  }
+
+  /** A client of a server, with HTTP/1.1, that does with connections what it is told. */
+  private static KeyhavenClient clientOf(RawVault raw) {
+    return single.client().vault(raw.uri()).retry(new RetrySettings(3, Duration.ofMillis(1), Duration.ofMillis(1))).build();
+  }
+
+  @Test
+  void aResetBeforeTheRequestWasSentIsTriedAgainEvenForACreation() throws Exception {
+    for (RawVault.Behaviour before : List.of(RawVault.resettingAtOnce(), RawVault.closingAtOnce())) {
+      try (RawVault raw = new RawVault(directory, before); KeyhavenClient client = clientOf(raw)) {
+        assertThat(failure(VaultException.Unavailable.class, client.async().keys().create("k", EC)).code())
+            .isEqualTo("Unreachable");
+        assertThat(raw.connections).hasValue(3);
+        assertThat(raw.requests).hasValue(0);
+      }
+    }
+  }
+
+  @Test
+  void aResetAfterTheRequestWasSentIsTriedAgainForAReadAlone() throws Exception {
+    try (RawVault raw = new RawVault(directory, RawVault.resettingAfterTheRequest()); KeyhavenClient client = clientOf(raw)) {
+      assertThat(failure(VaultException.Unavailable.class, client.async().keys().create("k", EC)).code())
+          .isEqualTo("ConnectionFailed");
+      assertThat(raw.requests).hasValue(1);
+      failure(VaultException.Unavailable.class, client.async().keys().get("k"));
+      assertThat(raw.requests).hasValue(4);
+    }
   }
 
   @Test

@@ -11,10 +11,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.CircuitBreaker.Sign;
 
 @Timeout(60)
@@ -100,24 +105,51 @@ class CircuitBreakerTest {
     call(Sign.WELL);
   }
 
-  @Test
-  void aVaultThatIsDownIsLeftAloneAndOthersAreNot(@TempDir Path directory) throws IOException, InterruptedException {
+  private static VaultException failureToGet(KeyhavenClient client, boolean async) {
+    return async
+        ? (VaultException) catchThrowableOfType(CompletionException.class, () -> client.async().keys().get("web").join()).getCause()
+        : catchThrowableOfType(VaultException.class, () -> client.keys().get("web"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aVaultThatIsDownIsLeftAloneAndOthersAreNot(boolean async, @TempDir Path directory) throws IOException, InterruptedException {
     try (FaultyVault vault = new FaultyVault(directory);
         KeyhavenClient client = vault.client().retry(RetrySettings.NONE)
             .circuitBreaker(new CircuitBreakerSettings(3, Duration.ofMinutes(5))).build()) {
       vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(404, "KeyNotFound", "none")));
       for (int i = 0; i < 5; i++) {
-        assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.NotFound.class);
+        assertThat(failureToGet(client, async)).isInstanceOf(VaultException.NotFound.class);
       }
       vault.server.resetAll();
       vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(503, "Down", "down")));
       for (int i = 0; i < 3; i++) {
-        assertThatThrownBy(() -> client.keys().get("web")).hasMessageContaining("Down");
+        assertThat(failureToGet(client, async)).hasMessageContaining("Down");
       }
-      var thrown = catchThrowableOfType(VaultException.Unavailable.class, () -> client.keys().get("web"));
-      assertThat(thrown.code()).isEqualTo("CircuitOpen");
-      assertThat(thrown.advice()).contains("try again in");
+      // Whoever asks: those that wait and futures share what is known of the vault.
+      for (boolean other : List.of(async, !async)) {
+        VaultException thrown = failureToGet(client, other);
+        assertThat(thrown).isInstanceOf(VaultException.Unavailable.class);
+        assertThat(thrown.code()).isEqualTo("CircuitOpen");
+        assertThat(thrown.advice()).contains("try again in");
+      }
       assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).hasSize(3);
+    }
+  }
+
+  @Test
+  void aFutureThatIsCancelledSaysNothingOfTheVaultAndEndsOnceForItsListeners(@TempDir Path directory) throws Exception {
+    List<CallListener.End> ends = new CopyOnWriteArrayList<>();
+    try (FaultyVault vault = new FaultyVault(directory);
+        KeyhavenClient client = vault.client().circuitBreaker(new CircuitBreakerSettings(1, Duration.ofMinutes(5)))
+            .listener(start -> ends::add).build()) {
+      vault.server.stubFor(any(anyUrl()).willReturn(vault.signature().withFixedDelay(30_000)));
+      client.async().keys().get("web").cancel(true);
+      assertThat(ends).extracting(CallListener.End::code).containsExactly("Cancelled");
+      vault.server.resetAll();
+      vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.error(404, "KeyNotFound", "none")));
+      assertThat(failureToGet(client, true)).isInstanceOf(VaultException.NotFound.class);
+      assertThat(ends).extracting(CallListener.End::code).containsExactly("Cancelled", "KeyNotFound");
     }
   }
 

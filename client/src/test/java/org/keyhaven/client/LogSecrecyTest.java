@@ -1,6 +1,7 @@
 package org.keyhaven.client;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.matching;
@@ -16,6 +17,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,6 +44,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.azure.AzureTokenSource;
 import org.keyhaven.client.azure.HttpClient5AzureHttpClientProvider;
 import org.keyhaven.client.wire.EncryptionAlgorithm;
@@ -51,9 +55,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everything that any library logs at TRACE while the client works and fails, what exceptions say, and what objects print: none of
- * it holds a token, a secret, a password or a plaintext, in any spelling.
+ * it holds a token, a secret, a password or a plaintext, in any spelling. Futures use HTTP/1.1 and HTTP/2.
  */
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class LogSecrecyTest {
   private static final String TOKEN = "issued-token-4711";
   private static final String CLIENT_SECRET = "hush-secret-0815";
@@ -61,9 +67,10 @@ class LogSecrecyTest {
   private static final String PLAINTEXT = "attack at dawn!!";
   private static final List<String> SECRETS = List.of(TOKEN, CLIENT_SECRET, PROXY_PASSWORD, "ann:" + PROXY_PASSWORD, PLAINTEXT);
 
-  private static FaultyVault vault;
-  private static Path directory;
+  private static FaultyVault single;
+  private static FaultyVault multiplexed;
 
+  private final FaultyVault vault;
   private final List<String> said = new ArrayList<>();
 
   /** Keeps what it is given; HttpClient's connections and the JVM's own threads log too, so it must bear many threads. */
@@ -81,21 +88,26 @@ class LogSecrecyTest {
     }
   }
 
+  LogSecrecyTest(boolean http2) {
+    this.vault = http2 ? multiplexed : single;
+  }
+
   @BeforeAll
-  static void start(@TempDir Path temporary) throws IOException, InterruptedException {
-    directory = temporary;
-    vault = new FaultyVault(temporary);
-    System.setProperty("keyhaven.ca.file", vault.caFile.toString());
+  static void start(@TempDir Path one, @TempDir Path two) throws IOException, InterruptedException {
+    single = new FaultyVault(one);
+    multiplexed = FaultyVault.withHttp2(two);
   }
 
   @AfterAll
   static void stop() {
     System.clearProperty("keyhaven.ca.file");
-    vault.close();
+    single.close();
+    multiplexed.close();
   }
 
   @BeforeEach
   void answer() {
+    System.setProperty("keyhaven.ca.file", vault.caFile.toString());
     vault.server.resetAll();
     vault.server.stubFor(any(anyUrl()).atPriority(5).willReturn(FaultyVault.error(401, "Unauthorized", "no")
         .withHeader("WWW-Authenticate", vault.challenge("https://login.example/tenant-1", vault.uri().toString()))));
@@ -109,22 +121,22 @@ class LogSecrecyTest {
         "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"" + TOKEN + "\"}")));
   }
 
-  private static void answered(String operation, ResponseDefinitionBuilder answer) {
+  private void answered(String operation, ResponseDefinitionBuilder answer) {
     vault.server.stubFor(post(urlPathEqualTo(FaultyVault.KID_PATH + operation)).atPriority(1)
         .withHeader("Authorization", matching("Bearer .*")).willReturn(answer));
   }
 
-  private static ResponseDefinitionBuilder value(String text) {
+  private ResponseDefinitionBuilder value(String text) {
     return FaultyVault.json(200, "{\"kid\":\"" + vault.kid() + "\",\"value\":\""
         + Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8)) + "\"}");
   }
 
-  private static TokenSource builtIn() {
+  private TokenSource builtIn() {
     return ClientSecretTokenSource.builder().authority(vault.uri()).clientId("app").clientSecret(CLIENT_SECRET)
         .caFile(vault.caFile).build();
   }
 
-  private static TokenSource azure() {
+  private TokenSource azure() {
     return new AzureTokenSource(new ClientSecretCredentialBuilder().authorityHost(vault.uri().toString()).tenantId("tenant-1")
         .clientId("app").clientSecret(CLIENT_SECRET).disableInstanceDiscovery()
         .httpClient(new HttpClient5AzureHttpClientProvider().createInstance()).build());
@@ -150,8 +162,12 @@ class LogSecrecyTest {
       say(() -> cryptography.sign(SignatureAlgorithm.ES256, new byte[32]).length);
       say(() -> cryptography.encrypt(parameters));
       say(() -> cryptography.decrypt(new DecryptParameters(EncryptionAlgorithm.A256GCM, plaintext, new byte[12], new byte[16], null)));
-      say(() -> cryptography);
-      say(() -> client);
+      CryptographyAsyncClient async = client.async().cryptography(ObjectId.parse(vault.kid()));
+      say(() -> async.sign(SignatureAlgorithm.ES256, new byte[32]).get().length);
+      say(() -> async.encrypt(parameters).get());
+      say(() -> async.decrypt(new DecryptParameters(EncryptionAlgorithm.A256GCM, plaintext, new byte[12], new byte[16], null)).get());
+      say(() -> async.encrypt(parameters).cancel(true));
+      say(() -> List.of(cryptography, async, client.async(), client));
     }
     say(() -> builder);
   }
@@ -203,7 +219,7 @@ class LogSecrecyTest {
   }
 
   @Test
-  void whatWorksLeavesNoSecretBehind() throws Exception {
+  void whatWorksLeavesNoSecretBehind(@TempDir Path directory) throws Exception {
     Path file = Files.writeString(directory.resolve("token"), TOKEN);
     String basic = "Basic " + Base64.getEncoder().encodeToString(("ann:" + PROXY_PASSWORD).getBytes(StandardCharsets.UTF_8));
     try (TestProxy proxy = TestProxy.asking(basic)) {
@@ -212,8 +228,8 @@ class LogSecrecyTest {
         use(vault.client().tokenSource(azure()));
         use(vault.client().tokenSource(TokenSource.file(file)).proxy(proxy.uri(), "ann", PROXY_PASSWORD.toCharArray()));
         use(vault.client().tokenSource(TokenSource.fixed(TOKEN)));
-        say(LogSecrecyTest::builtIn);
-        say(LogSecrecyTest::azure);
+        say(this::builtIn);
+        say(this::azure);
         return null;
       });
       assertThat(proxy.requests).anyMatch(head -> head.contains("Proxy-Authorization: " + basic));
@@ -221,7 +237,9 @@ class LogSecrecyTest {
       assertThat(logged).anyMatch(line -> line.contains("POST " + FaultyVault.KID_PATH + "/sign 200"));
       assertThat(logged).anyMatch(line -> line.startsWith("org.apache.hc."));
       assertThat(logged).anyMatch(line -> line.startsWith("com.microsoft.aad."));
-      assertThat(said).filteredOn(line -> line.equals("3")).hasSize(4);
+      assertThat(said).filteredOn(line -> line.equals("3")).hasSize(8);
+      assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).extracting(LoggedRequest::getProtocol)
+          .contains(vault == multiplexed ? "HTTP/2.0" : "HTTP/1.1");
       assertSecret(logged);
     }
   }
@@ -252,6 +270,7 @@ class LogSecrecyTest {
       try (KeyhavenClient stranger = quick.tokenSource(TokenSource.fixed(TOKEN))
           .vault(URI.create("https://127.0.0.2:" + vault.server.httpsPort())).build()) {
         say(() -> stranger.keys().get("web"));
+        say(() -> stranger.async().keys().get("web").get());
       }
       return null;
     });

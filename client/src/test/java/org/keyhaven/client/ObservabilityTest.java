@@ -5,7 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,17 +33,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.observe.MicrometerListener;
 import org.keyhaven.client.observe.OpenTelemetryListener;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
+/** What is heard of calls, of those that wait and of futures alike. */
 @Timeout(60)
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class ObservabilityTest {
   private static FaultyVault vault;
 
+  private final boolean async;
+
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final InMemorySpanExporter spans = InMemorySpanExporter.create();
+
+  ObservabilityTest(boolean async) {
+    this.async = async;
+  }
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException, InterruptedException {
@@ -73,9 +85,20 @@ class ObservabilityTest {
         .addSpanProcessor(SimpleSpanProcessor.create(spans)).build()).build();
   }
 
-  private static void signAndMiss(KeyhavenClient client) {
-    client.cryptography(ObjectId.parse(vault.kid())).sign(SignatureAlgorithm.ES256, new byte[32]);
-    assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.NotFound.class);
+  private void signAndMiss(KeyhavenClient client) {
+    ObjectId kid = ObjectId.parse(vault.kid());
+    if (async) {
+      client.async().cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32]).join();
+    } else {
+      client.cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32]);
+    }
+    assertThat(failureToGet(client)).isInstanceOf(VaultException.NotFound.class);
+  }
+
+  private VaultException failureToGet(KeyhavenClient client) {
+    return async
+        ? (VaultException) catchThrowableOfType(CompletionException.class, () -> client.async().keys().get("web").join()).getCause()
+        : catchThrowableOfType(VaultException.class, () -> client.keys().get("web"));
   }
 
   private void assertTimed() {
@@ -151,7 +174,7 @@ class ObservabilityTest {
     RetrySettings three = new RetrySettings(3, Duration.ofMillis(1), Duration.ofMillis(1));
     VaultException thrown;
     try (KeyhavenClient client = vault.client().retry(three).listener(listener).build()) {
-      thrown = org.assertj.core.api.Assertions.catchThrowableOfType(VaultException.class, () -> client.keys().get("web"));
+      thrown = failureToGet(client);
     }
     var requests = vault.server.findAll(anyRequestedFor(anyUrl()));
     assertThat(requests).hasSize(3);

@@ -16,6 +16,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +98,43 @@ class ProxyTest {
     }
     assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).hasSize(1)
         .noneMatch(request -> request.containsHeader("Proxy-Authorization"));
+  }
+
+  private static CompletableFuture<byte[]> signLater(KeyhavenClient client) {
+    return client.async().cryptography(ObjectId.parse(vault.kid())).sign(SignatureAlgorithm.ES256, new byte[32]);
+  }
+
+  @Test
+  void futuresGoThroughTheProxyToo() throws IOException {
+    try (TestProxy proxy = TestProxy.asking(ANN);
+        KeyhavenClient client = vault.client().proxy(proxy.uri(), "ann", sesame()).build()) {
+      assertThat(signLater(client).join()).containsExactly(1, 2, 3);
+      assertThat(signLater(client).join()).containsExactly(1, 2, 3);
+      assertThat(proxy.requests).hasSize(2);
+    }
+    assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).hasSize(2)
+        .noneMatch(request -> request.containsHeader("Proxy-Authorization"));
+  }
+
+  @Test
+  void aFutureTellsThatTheProxyRefused() throws IOException {
+    try (TestProxy proxy = TestProxy.asking(ANN); KeyhavenClient client = vault.client().proxy(proxy.uri()).build()) {
+      assertThatThrownBy(() -> signLater(client).join()).cause().isInstanceOfSatisfying(VaultException.Unavailable.class,
+          failure -> assertThat(failure.code()).isEqualTo("ProxyRefused"));
+    }
+    assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).isEmpty();
+  }
+
+  @Test
+  void aFutureThatIsCancelledGivesItsConnectionAwayBehindAProxyToo() throws Exception {
+    vault.server.stubFor(any(anyUrl()).willReturn(vault.signature().withFixedDelay(30_000)));
+    try (TestProxy proxy = TestProxy.open();
+        KeyhavenClient client = vault.client().proxy(proxy.uri()).maxConnections(1).build()) {
+      assertThat(signLater(client).cancel(true)).isTrue();
+      vault.server.resetAll();
+      vault.server.stubFor(any(anyUrl()).willReturn(vault.signature()));
+      assertThat(signLater(client).get(20, TimeUnit.SECONDS)).containsExactly(1, 2, 3);
+    }
   }
 
   @Test

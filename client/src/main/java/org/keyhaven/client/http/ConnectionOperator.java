@@ -111,13 +111,17 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
    * Tells a connection that never came about from one that broke later, when a request may have been sent. A server that restarts hangs
    * up in the handshake, and there is nothing wrong with anybody's certificate then.
    */
-  private static IOException explained(NamedEndpoint endpoint, IOException failure) {
+  static IOException explained(NamedEndpoint endpoint, IOException failure) {
     boolean hungUp = failure instanceof SSLException
         && (failure.getCause() instanceof EOFException || failure.getCause() instanceof SocketException);
     if (failure instanceof ConnectException || failure instanceof NoRouteToHostException
         || !hungUp && !(failure instanceof SocketException)) {
       return failure;
     }
+    return brokenOff(endpoint, failure);
+  }
+
+  static ConnectException brokenOff(NamedEndpoint endpoint, Throwable failure) {
     ConnectException broken = new ConnectException("the connection to " + endpoint.getHostName()
         + " was broken off before it was secure");
     broken.initCause(failure);

@@ -1,6 +1,7 @@
 package org.keyhaven.client.http;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.nio.MultihomeConnectionInitiator;
@@ -18,7 +19,6 @@ import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.ComplexCancellable;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
-import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStreamResetException;
@@ -41,7 +41,6 @@ import org.apache.hc.core5.http2.HttpVersionPolicy;
 import org.apache.hc.core5.http2.config.H2Config;
 import org.apache.hc.core5.http2.impl.nio.ClientH2StreamMultiplexerFactory;
 import org.apache.hc.core5.http2.impl.nio.ClientHttpProtocolNegotiationStarter;
-import org.apache.hc.core5.http2.impl.nio.ProtocolNegotiationException;
 import org.apache.hc.core5.http2.protocol.H2RequestConnControl;
 import org.apache.hc.core5.http2.protocol.H2RequestContent;
 import org.apache.hc.core5.http2.protocol.H2RequestTargetHost;
@@ -210,7 +209,8 @@ final class ReactorExchange implements AsyncExchange {
     executor.execute(() -> {
       try {
         initiator.connect(host, null, null, Timeout.of(settings.connectTimeout()), null, new Step<>(
-            session -> secure((ProtocolIOSession) session, opened, failed), failed));
+            session -> secure((ProtocolIOSession) session, opened, failed),
+            failure -> failed.accept(beforeItWasSecure(failure))));
       } catch (RuntimeException e) {
         failed.accept(e);
       }
@@ -226,18 +226,15 @@ final class ReactorExchange implements AsyncExchange {
               && ApplicationProtocol.HTTP_2.id.equals(details.getApplicationProtocol())));
         }, failure -> {
           session.close(CloseMode.IMMEDIATE);
-          failed.accept(inHandshake(failure));
+          failed.accept(beforeItWasSecure(failure));
         }));
   }
 
-  /** HttpCore tells of a peer that hangs up in the handshake in words that nobody understands. */
-  private static Throwable inHandshake(Throwable failure) {
-    if (!(failure instanceof ConnectionClosedException) && !(failure instanceof ProtocolNegotiationException)) {
-      return failure;
-    }
-    SSLHandshakeException explained = new SSLHandshakeException("the server ended the handshake");
-    explained.initCause(failure);
-    return explained;
+  /** Nothing was sent yet, however the connection failed to come about; HttpCore has many words for a peer that hangs up. */
+  private Throwable beforeItWasSecure(Throwable failure) {
+    return failure instanceof IOException known
+        && (known instanceof SSLException || known instanceof InterruptedIOException || Exchange.neverSent(known))
+        ? ConnectionOperator.explained(host, known) : ConnectionOperator.brokenOff(host, failure);
   }
 
   /** A step of opening a connection. */
