@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
@@ -101,6 +102,28 @@ class CertificateClientIT {
     CertificateBundle found = client.certificates().get("client-merged");
     assertThat(found.x5c()).extracting(StandardBase64::bytes).containsExactly(leaf, root);
     assertThat(found.tags()).containsEntry("keyhaven-alias", "Client Merged");
+  }
+
+  @Test
+  void futuresMakeAwaitAndMergeCertificatesToo() throws Exception {
+    CertificateAsyncClient certificates = client.async().certificates();
+    assertThat(certificates.create("client-later", ec("CN=client later", IssuerParameters.SELF)).join().status())
+        .isEqualTo(CertificateOperation.IN_PROGRESS);
+    CertificateBundle made = certificates.awaitCompletion("client-later", PATIENCE).join();
+    assertThat(x509(made.cer().bytes()).getSubjectX500Principal().getName()).isEqualTo("CN=client later");
+    assertThat(client.certificates().get("client-later")).usingRecursiveComparison().isEqualTo(made);
+
+    certificates.create("client-merged-later", ec("CN=client merged later", IssuerParameters.UNKNOWN)).join();
+    assertThatThrownBy(() -> certificates.awaitCompletion("client-merged-later", Duration.ofMillis(50)).join()).cause()
+        .isInstanceOf(VaultException.Timeout.class).hasMessageContaining("merge the chain");
+    PKCS10CertificationRequest request = new PKCS10CertificationRequest(certificates.pending("client-merged-later").join().csr()
+        .bytes());
+    byte[] leaf = issue(KeyPairGenerator.getInstance("EC").generateKeyPair(), new X500Name("CN=outside"), request);
+    CompletableFuture<CertificateBundle> awaited = certificates.awaitCompletion("client-merged-later", PATIENCE);
+    CertificateBundle merged = certificates.merge("client-merged-later",
+        new CertificateMergeParameters(List.of(new StandardBase64(leaf)), null, null)).join();
+    assertThat(merged.cer().bytes()).isEqualTo(leaf);
+    assertThat(awaited.join().cer().bytes()).isEqualTo(leaf);
   }
 
   @Test

@@ -11,6 +11,11 @@ final class AccessLog {
 
   private AccessLog() { }
 
+  /** Of a request that the client gave up while it was served. */
+  static void givenUp(String methodAndPath) {
+    LOG.info("{} given up by the client", methodAndPath);
+  }
+
   static void write(Context context, float millis) {
     if (LOG.isInfoEnabled()) {
       LOG.info("{} {} {} {} ms", context.method(), context.path(), context.statusCode(),

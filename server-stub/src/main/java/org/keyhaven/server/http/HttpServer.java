@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
@@ -226,24 +227,27 @@ public final class HttpServer implements AutoCloseable {
     int most = RequestBody.most(route.permission() == null);
     byte[] arrived = RequestBody.arrived(context.req(), most);
     if (arrived != null) {
-      answer(context, route, call.withBody(arrived));
+      write(context, route.handler().handle(call.withBody(arrived)));
       return;
     }
-    context.future(() -> RequestBody.await(context.req(), most).handleAsync((body, failure) -> {
-      if (failure != null) {
-        if (!RequestBody.isMultiplexed(context.req())) {
+    String asked = context.method() + " " + context.path();
+    context.future(() -> {
+      Presence client = Presence.watch(context.req().getAsyncContext(), asked);
+      CompletableFuture<Answer> made = RequestBody.await(context.req(), most).handleAsync((body, failure) -> {
+        if (failure == null) {
+          return route.handler().handle(call.withBody(body));
+        }
+        if (!client.gone() && !RequestBody.isMultiplexed(context.req())) {
           // What is left of the body would be taken for the next request.
           context.header("Connection", "close");
         }
         throw RequestBody.error(failure);
-      }
-      answer(context, route, call.withBody(body));
-      return null;
-    }, javalin.jettyServer().server().getThreadPool()));
+      }, javalin.jettyServer().server().getThreadPool());
+      return client.whileThere(made).thenAccept(answer -> write(context, answer));
+    });
   }
 
-  private static void answer(Context context, Route route, Call call) {
-    Answer answer = route.handler().handle(call);
+  private static void write(Context context, Answer answer) {
     context.status(answer.status());
     answer.headers().forEach(context::header);
     if (answer.body() != null) {

@@ -2,6 +2,10 @@ package org.keyhaven.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -12,8 +16,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,10 +35,14 @@ import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.http.TestServer.Reply;
 import org.keyhaven.server.vaults.VaultKind;
+import org.slf4j.LoggerFactory;
 
 /** HTTP/2 beside HTTP/1.1: the same gate, the same limits. */
 class Http2Test {
   private static final String SIGN = "{\"alg\":\"RS256\",\"value\":\"AA\"}";
+
+  private static final Semaphore BEGUN = new Semaphore(0);
+  private static final Semaphore LET_GO = new Semaphore(0);
 
   @TempDir
   static Path directory;
@@ -43,12 +56,20 @@ class Http2Test {
             call -> Answer.ok(Map.of("base", call.base().toString(), "vault", call.vault().name()))),
         Route.of(Method.POST, "/keys/{name}/create", Permission.KEYS_CREATE,
             call -> Answer.ok(call.body(KeySignParameters.class))),
+        Route.of(Method.POST, "/keys/{name}/sign", Permission.KEYS_SIGN, Http2Test::slowly),
         Route.open(Method.POST, "/tenant/token", call -> Answer.ok(call.form()))));
   }
 
   @AfterAll
   static void stop() {
     server.close();
+  }
+
+  /** Answers when it is let go. */
+  private static Answer slowly(Call call) {
+    BEGUN.release();
+    LET_GO.acquireUninterruptibly();
+    return Answer.ok(call.body(KeySignParameters.class));
   }
 
   private static String authority() {
@@ -212,6 +233,46 @@ class Http2Test {
     } catch (SocketException e) {
       // Closed while the resets were still being sent.
       assertThat(e).isNotNull();
+    }
+  }
+
+  @Test
+  void aRequestThatIsGivenUpWhileItIsServedIsOneLineInTheLog() throws Exception {
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    BlockingQueue<ILoggingEvent> logged = new LinkedBlockingQueue<>();
+    AppenderBase<ILoggingEvent> recorder = new AppenderBase<>() {
+      @Override
+      protected void append(ILoggingEvent event) {
+        logged.add(event);
+      }
+    };
+    recorder.start();
+    root.addAppender(recorder);
+    Logger access = (Logger) LoggerFactory.getLogger(AccessLog.class);
+    access.setLevel(Level.INFO);
+    try (Http2Connection connection = connection()) {
+      int given = connection.request(false, ":method", "POST", ":scheme", "https", ":path", "/keys/a/sign?api-version=7.4",
+          ":authority", authority(), "authorization", "Bearer all", "content-type", "application/json");
+      connection.data(given, true, SIGN);
+      BEGUN.acquire();
+      connection.reset(given);
+      // By the time that the next is answered, the server has seen the reset.
+      for (int i = 0; i < 3; i++) {
+        int next = connection.request(true, ":method", "GET", ":scheme", "https", ":path", "/keys/a?api-version=7.4",
+            ":authority", authority(), "authorization", "Bearer all");
+        assertThat(connection.reply(next).status()).isEqualTo(200);
+      }
+      LET_GO.release();
+      List<String> lines = new ArrayList<>();
+      while (!lines.contains("POST /keys/a/sign given up by the client")) {
+        ILoggingEvent event = logged.poll(20, TimeUnit.SECONDS);
+        assertThat(event).as("after " + lines).isNotNull();
+        assertThat(event.getLevel().isGreaterOrEqual(Level.WARN)).as(event.toString()).isFalse();
+        lines.add(event.getFormattedMessage());
+      }
+    } finally {
+      access.setLevel(null);
+      root.detachAppender(recorder);
     }
   }
 }
