@@ -46,7 +46,7 @@ final class AsyncTransport implements AutoCloseable {
       thread.setDaemon(true);
       return thread;
     });
-    this.timer = new AsyncTimer(this::execute);
+    this.timer = new AsyncTimer(this::execute, () -> transport.failure(new IllegalStateException("closed")));
     this.exchange = AsyncExchange.of(settings, transport.address().vault(), blocking, this::execute);
     this.chain = new AsyncRetryLink(
         new AsyncChallengeLink(new AsyncExchangeLink(exchange), authentication, this::execute), policy, timer);

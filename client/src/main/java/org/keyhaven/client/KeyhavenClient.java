@@ -264,13 +264,14 @@ public final class KeyhavenClient implements AutoCloseable {
       return this;
     }
 
-    private static ProxySelector proxySelector(URI address) {
+    /** The proxy's name is looked up at each connection: it may move, and nothing is to be asked of the network here. */
+    static ProxySelector proxySelector(URI address) {
       if (!"http".equalsIgnoreCase(address.getScheme()) || address.getHost() == null || address.getPort() < 0
           || address.getRawUserInfo() != null) {
         // Not quoted: a user's password may stand in it.
         throw new IllegalArgumentException("not a proxy's address, which is http://HOST:PORT; credentials are given separately");
       }
-      return ProxySelector.of(new InetSocketAddress(address.getHost(), address.getPort()));
+      return ProxySelector.of(InetSocketAddress.createUnresolved(address.getHost(), address.getPort()));
     }
 
     /**

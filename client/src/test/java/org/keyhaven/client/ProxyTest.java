@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.io.IOException;
 import java.net.Authenticator;
+import java.net.InetSocketAddress;
 import java.net.PasswordAuthentication;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -240,5 +241,11 @@ class ProxyTest {
   void aPasswordInTheProxysAddressIsRefusedAndNotRepeated() {
     assertThatThrownBy(() -> KeyhavenClient.builder().proxy(URI.create("http://ann:sesame@localhost:3128")))
         .isInstanceOf(IllegalArgumentException.class).hasMessageNotContaining("sesame");
+  }
+
+  @Test
+  void theProxysNameIsLookedUpWhenItIsNeeded() {
+    assertThat(KeyhavenClient.Builder.proxySelector(URI.create("http://localhost:3128")).select(vault.uri()))
+        .allSatisfy(proxy -> assertThat(((InetSocketAddress) proxy.address()).isUnresolved()).isTrue());
   }
 }

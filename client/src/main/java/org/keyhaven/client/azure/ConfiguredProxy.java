@@ -17,7 +17,7 @@ final class ConfiguredProxy extends ProxySelector {
 
   ConfiguredProxy(ProxyOptions options) {
     InetSocketAddress address = options.getAddress();
-    this.proxy = new Proxy(Proxy.Type.HTTP, new InetSocketAddress(address.getHostString(), address.getPort()));
+    this.proxy = new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(address.getHostString(), address.getPort()));
     this.direct = options.getNonProxyHosts() == null ? null : Pattern.compile(options.getNonProxyHosts(), Pattern.CASE_INSENSITIVE);
   }
 

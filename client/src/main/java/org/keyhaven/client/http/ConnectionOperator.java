@@ -2,19 +2,23 @@ package org.keyhaven.client.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.ConnectExceptionSupport;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
@@ -31,11 +35,15 @@ import org.apache.hc.core5.util.Timeout;
  * keep-alive intervals that nobody sets here, and keytool and jarsigner run without that module. Thread-safe.
  */
 final class ConnectionOperator implements HttpClientConnectionOperator {
-  private final DnsResolver names = SystemDefaultDnsResolver.INSTANCE;
-  private final TlsSocketStrategy tls;
+  /** The attribute of a context that holds its exchange's {@link Deadline}. */
+  static final String DEADLINE = "keyhaven.deadline";
 
-  ConnectionOperator(TlsSocketStrategy tls) {
+  private final TlsSocketStrategy tls;
+  private final DnsResolver names;
+
+  ConnectionOperator(TlsSocketStrategy tls, DnsResolver names) {
     this.tls = tls;
+    this.names = names;
   }
 
   @Override
@@ -50,7 +58,7 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
   public void connect(ManagedHttpClientConnection connection, HttpHost host, NamedEndpoint endpoint,
       InetSocketAddress localAddress, Timeout timeout, SocketConfig config, Object attachment, HttpContext context)
       throws IOException {
-    List<InetSocketAddress> addresses = addresses(host);
+    List<InetSocketAddress> addresses = addresses(host, timeout, (Deadline) context.getAttribute(DEADLINE));
     for (int i = 0; i < addresses.size(); i++) {
       Socket socket = new Socket();
       try {
@@ -128,10 +136,28 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     return broken;
   }
 
-  private List<InetSocketAddress> addresses(HttpHost host) throws UnknownHostException {
+  /** A lookup can be neither interrupted nor bounded, and takes minutes with some resolvers: so it is waited for from outside. */
+  private List<InetSocketAddress> addresses(HttpHost host, Timeout timeout, Deadline deadline) throws IOException {
     int port = DefaultSchemePortResolver.INSTANCE.resolve(host.getSchemeName(), host);
-    return host.getAddress() == null ? names.resolve(host.getHostName(), port)
-        : List.of(new InetSocketAddress(host.getAddress(), port));
+    if (host.getAddress() != null) {
+      return List.of(new InetSocketAddress(host.getAddress(), port));
+    }
+    FutureTask<List<InetSocketAddress>> lookup = new FutureTask<>(() -> names.resolve(host.getHostName(), port));
+    Thread thread = new Thread(lookup, "keyhaven-lookup");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return lookup.get(Math.min(timeout == null ? Long.MAX_VALUE : timeout.toNanoseconds(), deadline.remainingNanos()),
+          TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new ConnectTimeoutException("the host name " + host.getHostName() + " was not looked up in time");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while looking up a host name");
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure
+          : new IOException("the host name " + host.getHostName() + " cannot be looked up", e.getCause());
+    }
   }
 
   private static int millis(Timeout timeout) {

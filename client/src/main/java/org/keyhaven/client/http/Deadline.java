@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** The moment a call must have ended, on the monotonic clock. */
 public final class Deadline {
+  /** Nobody waits longer, and a clock in nanoseconds could not tell much more. */
+  private static final Duration LONGEST = Duration.ofDays(100 * 365);
+
   private final long nanoTime;
   private final Duration limit;
 
@@ -13,7 +16,7 @@ public final class Deadline {
   }
 
   public static Deadline after(Duration limit) {
-    return new Deadline(System.nanoTime() + limit.toNanos(), limit);
+    return new Deadline(System.nanoTime() + (limit.compareTo(LONGEST) < 0 ? limit : LONGEST).toNanos(), limit);
   }
 
   public boolean passed() {

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.auth.AuthSchemeFactory;
 import org.apache.hc.client5.http.auth.StandardAuthScheme;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -138,7 +139,7 @@ public final class Exchange implements AutoCloseable {
       @Override
       protected HttpClientConnectionOperator createConnectionOperator(SchemePortResolver ports, DnsResolver names,
           TlsSocketStrategy unused) {
-        return new ConnectionOperator(tls);
+        return new ConnectionOperator(tls, SystemDefaultDnsResolver.INSTANCE);
       }
     };
   }
@@ -171,6 +172,7 @@ public final class Exchange implements AutoCloseable {
     }
     try (Watchdog.Watch watch = watchdog.watch(request, deadline)) {
       HttpClientContext context = HttpClientContext.create();
+      context.setAttribute(ConnectionOperator.DEADLINE, deadline);
       try (ClassicHttpResponse response = client.executeOpen(null, request, context)) {
         if (context.getSSLSession() == null && "https".equals(uri.getScheme())) {
           // HttpClient passes on what a proxy says in place of a tunnel as if the server had said it.

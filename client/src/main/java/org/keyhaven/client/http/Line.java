@@ -34,7 +34,7 @@ final class Line {
   }
 
   boolean idleLongerThan(Duration limit) {
-    return users == 0 && System.nanoTime() - idleSince > limit.toNanos();
+    return users == 0 && Duration.ofNanos(System.nanoTime() - idleSince).compareTo(limit) > 0;
   }
 
   /** Whether nobody needs it any more. */

@@ -24,7 +24,7 @@ final class ThreadedExchange implements AsyncExchange {
     FutureTask<Void> task = new FutureTask<>(() -> {
       try {
         result.complete(blocking.send(method, uri, headers, body, contentType, deadline));
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         result.completeExceptionally(e);
       }
       return null;

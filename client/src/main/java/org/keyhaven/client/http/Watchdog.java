@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.core5.concurrent.Cancellable;
@@ -21,21 +22,45 @@ final class Watchdog {
   private static final long TICK_NANOS = Duration.ofMillis(10).toNanos();
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
+  private final ThreadFactory threads;
   private final Set<Watch> active = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Thread> runner = new AtomicReference<>();
   private volatile boolean stopped;
+
+  Watchdog() {
+    this(work -> {
+      Thread thread = new Thread(work, "keyhaven-watchdog");
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** @param threads of daemons */
+  Watchdog(ThreadFactory threads) {
+    this.threads = threads;
+  }
 
   Watch watch(Cancellable exchange, Deadline deadline) {
     Watch watch = new Watch(exchange, deadline, Thread.currentThread());
     active.add(watch);
     if (runner.get() == null) {
-      Thread thread = new Thread(this::run, "keyhaven-watchdog");
-      thread.setDaemon(true);
+      Thread thread = threads.newThread(this::run);
       if (runner.compareAndSet(null, thread)) {
-        thread.start();
+        start(thread, watch);
       }
     }
     return watch;
+  }
+
+  private void start(Thread thread, Watch watch) {
+    try {
+      thread.start();
+    } catch (Error e) {
+      // No thread is to be had now. The next exchange tries again, rather than believe that it is watched.
+      runner.set(null);
+      active.remove(watch);
+      throw e;
+    }
   }
 
   /** Cancels every exchange from now on: a pool that closes does not wake those who wait for one of its connections. */
