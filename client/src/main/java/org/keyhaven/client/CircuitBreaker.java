@@ -70,7 +70,7 @@ final class CircuitBreaker {
   /** @param failure null for none */
   static Sign sign(VaultException failure) {
     if (failure instanceof VaultException.Interrupted || failure instanceof VaultException.Unauthenticated
-        || failure instanceof VaultException.Unavailable && failure.code().equals(NoTokenException.CODE)) {
+        || failure != null && failure.code().equals(NoTokenException.CODE)) {
       return Sign.NONE;
     }
     return failure instanceof VaultException.Unavailable || failure instanceof VaultException.Timeout ? Sign.DOWN : Sign.WELL;

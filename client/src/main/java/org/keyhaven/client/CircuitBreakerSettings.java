@@ -7,7 +7,8 @@ import java.time.Duration;
  * {@link VaultException.Timeout}, calls fail at once with {@code Unavailable}, code {@code CircuitOpen}, for the length of the
  * pause. Then one call is let through as a probe: if it is answered, whatever the answer, all are; if not, the next pause begins.
  *
- * <p>A throttled call, and one that failed for want of a token, says nothing of whether the vault is down.
+ * <p>A call that was throttled or refused has been answered. One that failed for want of a token says nothing of whether the vault is
+ * down.
  *
  * @param failures calls, each with all its attempts
  * @param pause how long the vault is left alone

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.keyhaven.client.VaultException.Details;
 import org.keyhaven.client.http.Answer;
 import org.keyhaven.client.http.AnswerTooLargeException;
@@ -121,6 +120,10 @@ final class Failures {
 
   /** What it means that there is no answer. */
   static VaultException of(URI vault, IOException failure) {
+    if (failure instanceof DeadlinePassedException && failure.getCause() instanceof NoTokenException noToken) {
+      return new VaultException.Timeout(Details.local(NoTokenException.CODE, noToken.getMessage(), "check the authority and the network, "
+          + "or allow more time with deadline(...)", failure));
+    }
     if (failure instanceof DeadlinePassedException) {
       return new VaultException.Timeout(Details.local("Timeout", vault + ": " + failure.getMessage(),
           "check the vault and the network, or allow more time with deadline(...)", failure));
@@ -154,7 +157,7 @@ final class Failures {
     if (failure instanceof UnknownHostException) {
       return "the host name cannot be resolved";
     }
-    if (failure instanceof ConnectTimeoutException) {
+    if (Exchange.connectTimedOut(failure)) {
       return "the connection did not come about in time";
     }
     if (failure instanceof SSLPeerUnverifiedException) {

@@ -176,7 +176,8 @@ final class TokenCache {
     try {
       return result.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new DeadlinePassedException(deadline, e);
+      throw new DeadlinePassedException(deadline, new NoTokenException("no token from " + source + " within "
+          + deadline.limit().toMillis() + " ms", e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for a token");

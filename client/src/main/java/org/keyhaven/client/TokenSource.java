@@ -7,8 +7,9 @@ import java.nio.file.Path;
  * Where bearer tokens come from. The client caches what it gets, asks for one token at a time, and asks again before expiry and
  * when the vault refuses a token.
  *
- * <p>Implementations are called on a thread of the client's own, never by two threads of one client at once; a source shared by
- * clients must be thread-safe. Secrets stay out of {@code toString} and of exception messages.
+ * <p>Implementations are called on a thread of the client's own: by one at a time for what the vault asks, but by another besides
+ * where it meanwhile asks for something else, such as claims; so they are thread-safe. Secrets stay out of {@code toString} and of
+ * exception messages.
  */
 @FunctionalInterface
 public interface TokenSource {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +104,41 @@ class CircuitBreakerTest {
     assertOpen();
     breaker.ended(probe, Sign.WELL);
     call(Sign.WELL);
+  }
+
+  @Test
+  void anAuthorityThatDoesNotAnswerSaysNothingOfTheVault() {
+    CountDownLatch never = new CountDownLatch(1);
+    TokenSource hanging = new TokenSource() {
+      @Override
+      public AccessToken token(TokenRequest request) {
+        try {
+          never.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        return null;
+      }
+
+      @Override
+      public boolean needsChallenge() {
+        return false;
+      }
+
+      @Override
+      public String toString() {
+        return "an authority far away";
+      }
+    };
+    try (KeyhavenClient client = KeyhavenClient.builder().vault(URI.create("https://vault.example")).tokenSource(hanging)
+        .deadline(Duration.ofMillis(200)).circuitBreaker(new CircuitBreakerSettings(1, Duration.ofMinutes(5))).build()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> client.keys().get("web")).isInstanceOfSatisfying(VaultException.Timeout.class,
+            failure -> assertThat(failure.code()).isEqualTo("NoToken")).hasMessageContaining("an authority far away within 200 ms");
+      }
+    } finally {
+      never.countDown();
+    }
   }
 
   private static VaultException failureToGet(KeyhavenClient client, boolean async) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,9 @@ import java.security.KeyStore;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -152,9 +155,21 @@ class TlsTest {
     return all.toString();
   }
 
-  /** Trusts everybody, as careless code does. */
+  /** Trusts everybody, as careless code does; and as an extended one keeps JSSE from verifying the name. */
   private static X509TrustManager careless() {
-    return new X509TrustManager() {
+    return new X509ExtendedTrustManager() {
+      @Override
+      public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) { }
+
+      @Override
+      public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) { }
+
+      @Override
+      public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type, SSLEngine engine) { }
+
+      @Override
+      public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type, SSLEngine engine) { }
+
       @Override
       public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type) { }
 
@@ -174,6 +189,8 @@ class TlsTest {
     try (KeyhavenClient client = strict.client().vault(otherName).sslContext(context(careless())).build()) {
       assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.Unavailable.class)
           .hasMessageContaining("127.0.0.2");
+      assertThatThrownBy(() -> client.async().keys().get("web").join()).hasCauseInstanceOf(VaultException.Unavailable.class)
+          .hasMessageContaining("127.0.0.2");
     }
     assertThat(strict.server.findAll(anyRequestedFor(anyUrl()))).isEmpty();
   }
@@ -182,8 +199,9 @@ class TlsTest {
   void anAddressOfVersion6IsAHostLikeAnother() throws GeneralSecurityException, IOException {
     URI six = URI.create("https://[::1]:" + strict.server.httpsPort());
     try (KeyhavenClient client = strict.client().vault(six).clientCertificate(clientCertificate, clientKey).build()) {
-      assertThat(client.cryptography(ObjectId.parse(six + FaultyVault.KID_PATH)).sign(SignatureAlgorithm.ES256, new byte[32]))
-          .containsExactly(1, 2, 3);
+      ObjectId kid = ObjectId.parse(six + FaultyVault.KID_PATH);
+      assertThat(client.cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32])).containsExactly(1, 2, 3);
+      assertThat(client.async().cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32]).join()).containsExactly(1, 2, 3);
     }
   }
 

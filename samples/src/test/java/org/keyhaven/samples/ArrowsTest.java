@@ -36,4 +36,19 @@ class ArrowsTest {
   @ArchTest
   static final ArchRule THE_SERVER_DOES_NOT_KNOW_THE_PROVIDER = noClasses().that().resideInAPackage(SERVER)
       .should().dependOnClassesThat().resideInAPackage(PROVIDER);
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_OF_THE_CLIENT_SPEAKS_HTTP = onlyIn("org.keyhaven.client.http..", "org.apache.hc..");
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_OF_THE_CLIENT_KNOWS_AZURE = onlyIn("org.keyhaven.client.azure..", "com.azure..", "reactor..");
+
+  @ArchTest
+  static final ArchRule ONE_PACKAGE_OF_THE_CLIENT_IS_OBSERVED_BY_OTHERS = onlyIn("org.keyhaven.client.observe..",
+      "io.micrometer..", "io.opentelemetry..");
+
+  private static ArchRule onlyIn(String ours, String... theirs) {
+    return noClasses().that().resideInAPackage(CLIENT).and().resideOutsideOfPackage(ours)
+        .should().dependOnClassesThat().resideInAnyPackage(theirs);
+  }
 }

@@ -218,6 +218,11 @@ public final class Exchange implements AutoCloseable {
         || failure instanceof ProxyRefusedException || failure instanceof RequestNotExecutedException;
   }
 
+  /** Whether a failure of {@link #send} is that no connection came about in time. */
+  public static boolean connectTimedOut(Throwable failure) {
+    return failure instanceof ConnectTimeoutException;
+  }
+
   @Override
   public void close() {
     closed = true;

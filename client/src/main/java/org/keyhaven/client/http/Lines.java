@@ -24,7 +24,7 @@ final class Lines {
   private boolean single;
   private boolean closed;
 
-  /** Opens a connection, and calls one of both, from any thread. */
+  /** Opens a connection, and calls one of both, from any thread; or throws, and calls neither. */
   interface Opener {
     void open(Consumer<Line> opened, Consumer<Throwable> failed);
   }
@@ -91,7 +91,7 @@ final class Lines {
           });
         } else if (lines.size() + opening < most && opening < (single ? waiting.size() : 1)) {
           opening++;
-          next.add(() -> opener.open(this::opened, this::failed));
+          next.add(this::open);
         } else {
           break;
         }
@@ -122,6 +122,15 @@ final class Lines {
       }
     }
     return null;
+  }
+
+  private void open() {
+    try {
+      opener.open(this::opened, this::failed);
+    } catch (RuntimeException | Error e) {
+      // No thread is to be had, for instance: those who come later must not wait for this one.
+      failed(e);
+    }
   }
 
   private void opened(Line line) {
