@@ -18,6 +18,7 @@ import org.keyhaven.client.wire.Certificates.IssuerParameters;
 import org.keyhaven.client.wire.Certificates.KeyProperties;
 import org.keyhaven.client.wire.Certificates.X509Properties;
 import org.keyhaven.client.wire.JsonWebKey;
+import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.ObjectAttributes;
@@ -92,9 +93,10 @@ final class KeyGeneration {
   KeyPair bare(KeyShape shape, VaultKeyGenParameterSpec spec) {
     KeyType type = KeyType.of(shape.family(), spec.hsm() == null ? settings.keyHsm() : spec.hsm());
     try {
-      JsonWebKey key = session.client().keys().create(spec.name(), new KeyCreateParameters(type, shape.keySize(), null,
-          spec.operations(), ObjectAttributes.of(spec.enabled(), spec.notBefore(), spec.expires()), spec.tags(),
-          shape.curve())).key();
+      KeyCreateParameters parameters = new KeyCreateParameters(type, shape.keySize(), null, spec.operations(),
+          ObjectAttributes.of(spec.enabled(), spec.notBefore(), spec.expires()), spec.tags(), shape.curve());
+      JsonWebKey key = session.client().keys().create(spec.name(),
+          spec.releasePolicy() == null ? parameters : parameters.exportable(spec.releasePolicy())).key();
       return pair(key.kid(), PublicKeys.of(key));
     } catch (VaultException e) {
       throw failure(type, e);
@@ -103,6 +105,59 @@ final class KeyGeneration {
     } finally {
       session.catalog().invalidate();
     }
+  }
+
+  /** An RSA key as one that says it is for RSASSA-PSS alone. In the vault it is like any other. */
+  KeyPair forPss(KeyPair pair) {
+    VaultRsaPrivateKey key = (VaultRsaPrivateKey) pair.getPrivate();
+    try {
+      return pair(key.id(), PublicKeys.pss(key.publicKey()));
+    } catch (InvalidKeySpecException e) {
+      throw new ProviderException("this Java runtime has no keys for RSASSA-PSS", e);
+    }
+  }
+
+  /**
+   * A symmetric key.
+   *
+   * @param algorithm AES or the name of an HMAC
+   * @param spec null for the configured name, or a random one
+   */
+  VaultSecretKey secret(String algorithm, int bits, VaultKeyGenParameterSpec spec) {
+    VaultKeyGenParameterSpec asked = spec != null ? spec : VaultKeyGenParameterSpec.named(freeKeyName()).build();
+    List<KeyOperation> operations = asked.operations() != null ? asked.operations()
+        : algorithm.equals("AES") ? null : List.of(KeyOperation.SIGN, KeyOperation.VERIFY);
+    KeyCreateParameters parameters = new KeyCreateParameters(KeyType.OCT_HSM, bits, null, operations,
+        ObjectAttributes.of(asked.enabled(), asked.notBefore(), asked.expires()), asked.tags(), null);
+    try {
+      ObjectId kid = session.client().keys().create(asked.name(),
+          asked.releasePolicy() == null ? parameters : parameters.exportable(asked.releasePolicy())).key().kid();
+      return session.secretKey(kid, algorithm, bits);
+    } catch (VaultException e) {
+      throw new ProviderException("no " + KeyType.OCT_HSM + " key was generated: " + e.getMessage() + (e.status() == 400
+          ? "; only a Managed HSM has symmetric keys: " + Setting.VAULT_URL.property() + " is " + session.vault() : ""), e);
+    } finally {
+      session.catalog().invalidate();
+    }
+  }
+
+  private String freeKeyName() {
+    Settings.KeyName wanted = settings.keyName();
+    if (wanted == null) {
+      return randomName();
+    }
+    try {
+      session.client().keys().get(wanted.name());
+    } catch (VaultException.NotFound e) {
+      return wanted.name();
+    } catch (VaultException e) {
+      throw new ProviderException("no key was generated: " + e.getMessage(), e);
+    }
+    if (wanted.required()) {
+      throw new ProviderException("the vault already has a key " + wanted.name() + "; delete it, or set "
+          + Setting.KEY_NAME.property() + " to another name");
+    }
+    return randomName();
   }
 
   private KeyPair pair(ObjectId kid, PublicKey publicKey) {

@@ -6,15 +6,20 @@ import java.nio.file.Path;
 import java.security.InvalidParameterException;
 import java.security.Provider;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
 
 /**
- * The provider {@code Keyhaven}: KeyStore, KeyPairGenerator and Signature for keys that never leave a vault.
+ * The provider {@code Keyhaven}: KeyStore, generators, Signature, Cipher and Mac for keys that never leave a vault, and the
+ * random bytes of its HSM.
  *
  * <p>Its constructor opens nothing: configuration is read, and a vault reached, when a service is first used
  * (docs/configuration.md). Services with equal configuration share one connection pool and one cache, which are closed
@@ -29,10 +34,13 @@ public final class KeyhavenProvider extends Provider {
   static final String MICROSOFTS_NAME = "AzureKeyVault";
 
   private static final long serialVersionUID = 1L;
-  private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, Signature)";
+  private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, KeyGenerator, "
+      + "Signature, Cipher, Mac, SecureRandom)";
+  private static final String RANDOM = "SecureRandom";
 
   private final transient SettingsSource file;
   private final transient Sessions sessions = new Sessions();
+  private final transient Service random;
 
   /** Configured by system properties and environment alone. */
   public KeyhavenProvider() {
@@ -44,14 +52,54 @@ public final class KeyhavenProvider extends Provider {
     this.file = file;
     putService(new Registration(this, "KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", List.of(MICROSOFTS_NAME),
         Map.of(), () -> new VaultKeyStore(this)));
-    for (KeyType.Family family : List.of(KeyType.Family.RSA, KeyType.Family.EC)) {
-      put("KeyPairGenerator", family.name(), "org.keyhaven.provider.VaultKeyPairGenerator", Map.of(),
-          () -> new VaultKeyPairGenerator(this, family));
+    for (String algorithm : List.of("RSA", VaultRsaPrivateKey.PSS, "EC")) {
+      KeyType.Family family = algorithm.equals("EC") ? KeyType.Family.EC : KeyType.Family.RSA;
+      put("KeyPairGenerator", algorithm, "org.keyhaven.provider.VaultKeyPairGenerator", Map.of(),
+          () -> new VaultKeyPairGenerator(this, algorithm, family));
     }
     for (SignatureService service : SignatureService.all()) {
-      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature",
-          Map.of("SupportedKeyClasses", service.keyClass().getName()), () -> new VaultSignature(service));
+      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature", keysOf(service.keyClass()),
+          () -> new VaultSignature(service));
     }
+    for (CipherService service : CipherService.all()) {
+      Map<String, String> attributes = new HashMap<>(service.attributes());
+      attributes.putAll(keysOf(service.keyClass()));
+      putService(new Registration(this, "Cipher", service.name(), "org.keyhaven.provider.VaultCipher", service.aliases(),
+          attributes, () -> new VaultCipher(service)));
+    }
+    putKeyGenerator(VaultKeyGenerator.AES);
+    for (MacService service : MacService.all()) {
+      put("Mac", service.name(), "org.keyhaven.provider.VaultMac", keysOf(VaultSecretKey.class),
+          () -> new VaultMac(service));
+      putKeyGenerator(service.name());
+    }
+    random = new Registration(this, RANDOM, NAME, "org.keyhaven.provider.VaultSecureRandom", List.of(),
+        Map.of("ThreadSafe", "true"), () -> new VaultSecureRandom(this));
+  }
+
+  private void putKeyGenerator(String algorithm) {
+    put("KeyGenerator", algorithm, "org.keyhaven.provider.VaultKeyGenerator", Map.of(),
+        () -> new VaultKeyGenerator(this, algorithm));
+  }
+
+  private static Map<String, String> keysOf(Class<?> keyClass) {
+    return Map.of("SupportedKeyClasses", keyClass.getName());
+  }
+
+  /**
+   * SecureRandom stands beside the table: of what stands in it {@code new SecureRandom()} takes the first, in the order of
+   * the providers, and a vault must never become everyone's source of random bytes.
+   */
+  @Override
+  public Service getService(String type, String algorithm) {
+    return type.equals(RANDOM) && algorithm.equalsIgnoreCase(NAME) ? random : super.getService(type, algorithm);
+  }
+
+  @Override
+  public Set<Service> getServices() {
+    Set<Service> services = new LinkedHashSet<>(super.getServices());
+    services.add(random);
+    return Collections.unmodifiableSet(services);
   }
 
   /** Whether a provider's services are ours, also by Microsoft's name. */

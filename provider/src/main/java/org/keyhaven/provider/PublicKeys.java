@@ -43,6 +43,18 @@ final class PublicKeys {
         .generatePublic(new RSAPublicKeySpec(modulus, exponent));
   }
 
+  /** The same key, for RSASSA-PSS alone and with any parameters. */
+  static RSAPublicKey pss(RSAPublicKey key) throws InvalidKeySpecException {
+    try {
+      return (RSAPublicKey) KeyFactory.getInstance(VaultRsaPrivateKey.PSS, "SunRsaSign")
+          .generatePublic(new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent()));
+    } catch (InvalidKeySpecException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new InvalidKeySpecException("no RSASSA-PSS keys", e);
+    }
+  }
+
   private static ECPublicKey ec(KeyCurve curve, ECPoint point) throws GeneralSecurityException {
     if (curve == KeyCurve.P_256K) {
       return new Secp256k1PublicKey(point);

@@ -7,8 +7,8 @@ import org.keyhaven.client.VaultException;
 import org.keyhaven.client.wire.EncryptionAlgorithm;
 
 /**
- * What a key in a vault encrypts and decrypts, within the client's deadline. Each method has a permission of its own. Thread-safe.
- * All throw {@link VaultException}, which only the caller can turn into what its SPI knows.
+ * What a key in a vault encrypts and decrypts, within the client's deadline. Each method has a permission of its own. All
+ * throw {@link VaultException}, which only the caller can turn into what its SPI knows. Thread-safe.
  */
 interface RemoteCipher {
 

@@ -44,7 +44,7 @@ final class RemoteSigning {
   static RemoteSigning start(SignatureService service, VaultPrivateKey key, AlgorithmParameterSpec parameters)
       throws InvalidKeyException {
     return switch (service.scheme()) {
-      case RSA_PKCS1 -> pkcs1(service, rsa(service, key));
+      case RSA_PKCS1 -> pkcs1(service, rsa(service, key).forAnyScheme(service.name()));
       case RSA_PSS -> pss(service, rsa(service, key), (PSSParameterSpec) parameters);
       case ECDSA -> ecdsa(service, ec(service, key), (ECParameterSpec) parameters);
       case HMAC -> throw new InvalidKeyException(service.name() + " is no signature with a private key");
@@ -68,14 +68,26 @@ final class RemoteSigning {
   private static RemoteSigning pkcs1(SignatureService service, VaultRsaPrivateKey key) {
     if (service.hash() != null) {
       SignatureAlgorithm row = SignatureService.rsaRow(Scheme.RSA_PKCS1, service.hash());
-      return new RemoteSigning(Input.digesting(service.hash()), digest -> checked(key, key.signer().sign(row, digest)));
+      return new RemoteSigning(Input.digesting(service.digestName()),
+          digest -> checked(key, key.signer().sign(row, digest)));
     }
-    return new RemoteSigning(Input.raw(service.name(), key.modulusBytes() - PKCS1_OVERHEAD), bytes -> {
-      Optional<DigestInfo> info = DigestInfo.parse(bytes);
-      return checked(key, info.isPresent()
-          ? key.signer().sign(SignatureService.rsaRow(Scheme.RSA_PKCS1, info.get().hash()), info.get().digest())
-          : key.signer().sign(SignatureAlgorithm.RSNULL, bytes));
-    });
+    if (SignatureService.SHA_1.equals(service.digestName())) {
+      return new RemoteSigning(Input.digesting(service.digestName()), digest -> signRaw(key, DigestInfo.ofSha1(digest)));
+    }
+    return new RemoteSigning(Input.raw(service.name(), key.modulusBytes() - PKCS1_OVERHEAD), bytes -> signRaw(key, bytes));
+  }
+
+  /**
+   * Signs what already is a DigestInfo, or anything else that PKCS#1 v1.5 shall pad.
+   *
+   * @throws SignatureException with the vault's reason; what is no DigestInfo of its hashes needs RSNULL, which not every
+   *     vault has
+   */
+  static byte[] signRaw(VaultRsaPrivateKey key, byte[] bytes) throws SignatureException {
+    Optional<DigestInfo> info = DigestInfo.parse(bytes);
+    return checked(key, info.isPresent()
+        ? key.signer().sign(SignatureService.rsaRow(Scheme.RSA_PKCS1, info.get().hash()), info.get().digest())
+        : key.signer().sign(SignatureAlgorithm.RSNULL, bytes));
   }
 
   private static RemoteSigning pss(SignatureService service, VaultRsaPrivateKey key, PSSParameterSpec parameters)
@@ -97,7 +109,7 @@ final class RemoteSigning {
       });
     }
     SignatureAlgorithm row = SignatureService.rsaRow(Scheme.RSA_PSS, hash);
-    return new RemoteSigning(Input.digesting(hash), digest -> checked(key, key.signer().sign(row, digest)));
+    return new RemoteSigning(Input.digesting(hash.digestName()), digest -> checked(key, key.signer().sign(row, digest)));
   }
 
   private static RemoteSigning ecdsa(SignatureService service, VaultEcPrivateKey key, ECParameterSpec curve)
@@ -106,7 +118,7 @@ final class RemoteSigning {
       throw new InvalidKeyException("the parameters given are not the curve of the " + key);
     }
     SignatureAlgorithm row = SignatureService.ecdsaRow(key.curve());
-    Input input = service.hash() == null ? Input.raw(service.name(), LONGEST_DIGEST) : Input.digesting(service.hash());
+    Input input = service.hash() == null ? Input.raw(service.name(), LONGEST_DIGEST) : Input.digesting(service.digestName());
     int coordinateBytes = key.curve().coordinateBytes();
     return new RemoteSigning(input, digest -> {
       byte[] signature = key.signer().sign(row, fitted(digest, row.hash().bytes()));
@@ -170,12 +182,12 @@ final class RemoteSigning {
       return take();
     }
 
-    static Input digesting(Hash hash) {
+    static Input digesting(String digestName) {
       MessageDigest digest;
       try {
-        digest = MessageDigest.getInstance(hash.digestName());
+        digest = MessageDigest.getInstance(digestName);
       } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every Java runtime has " + hash.digestName(), e);
+        throw new AssertionError("every Java runtime has " + digestName, e);
       }
       return new Input() {
         @Override

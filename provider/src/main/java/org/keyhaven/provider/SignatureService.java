@@ -14,10 +14,14 @@ import org.keyhaven.client.wire.SignatureAlgorithm.Scheme;
  * while the curve comes with the key, so that one name stands for several ECDSA rows.
  *
  * @param name the standard name (Java Security Standard Algorithm Names), for PSS with fixed hash the customary one
- * @param hash null where the caller gives the digest (NONEwith…) or the parameters name it (RSASSA-PSS)
+ * @param hash null where the caller gives the digest (NONEwith…), the parameters name it (RSASSA-PSS), or it is none of the
+ *     service's (SHA-1)
+ * @param digestName the JCA name of what is done to the message first; null for nothing, or where the parameters name it
  * @param p1363 whether an ECDSA signature stays r||s instead of becoming DER
  */
-record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
+record SignatureService(String name, Scheme scheme, Hash hash, String digestName, boolean p1363) {
+  static final String SHA_1 = "SHA-1";
+
 
   /** Every name that the rows lead to, in a fixed order. */
   static List<SignatureService> all() {
@@ -26,14 +30,16 @@ record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
     for (SignatureAlgorithm row : SignatureAlgorithm.values()) {
       switch (row.scheme()) {
         case RSA_PKCS1 ->
-            services.add(new SignatureService(prefix(row.hash()) + "withRSA", row.scheme(), row.hash(), false));
+            services.add(of(prefix(row.hash()) + "withRSA", row.scheme(), row.hash(), false));
         case RSA_PSS ->
-            services.add(new SignatureService(prefix(row.hash()) + "withRSAandMGF1", row.scheme(), row.hash(), false));
+            services.add(of(prefix(row.hash()) + "withRSAandMGF1", row.scheme(), row.hash(), false));
         case ECDSA -> ecdsaHashes.add(row.hash());
         case HMAC -> { } // A Mac, not a Signature.
       }
     }
-    services.add(new SignatureService("RSASSA-PSS", Scheme.RSA_PSS, null, false));
+    services.add(of("RSASSA-PSS", Scheme.RSA_PSS, null, false));
+    // For what still speaks it; through RSNULL, which pads whatever it is given.
+    services.add(new SignatureService("SHA1withRSA", Scheme.RSA_PKCS1, null, SHA_1, false));
     // Any digest goes with any curve, so the hashes are listed once and not a curve.
     for (Hash hash : ecdsaHashes) {
       addEcdsa(services, hash);
@@ -44,8 +50,12 @@ record SignatureService(String name, Scheme scheme, Hash hash, boolean p1363) {
 
   private static void addEcdsa(List<SignatureService> services, Hash hash) {
     String name = prefix(hash) + "withECDSA";
-    services.add(new SignatureService(name, Scheme.ECDSA, hash, false));
-    services.add(new SignatureService(name + "inP1363Format", Scheme.ECDSA, hash, true));
+    services.add(of(name, Scheme.ECDSA, hash, false));
+    services.add(of(name + "inP1363Format", Scheme.ECDSA, hash, true));
+  }
+
+  private static SignatureService of(String name, Scheme scheme, Hash hash, boolean p1363) {
+    return new SignatureService(name, scheme, hash, hash == null ? null : hash.digestName(), p1363);
   }
 
   private static String prefix(Hash hash) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
@@ -23,6 +24,7 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
   private final Instant notBefore;
   private final Instant expires;
   private final Map<String, String> tags;
+  private final KeyReleasePolicy releasePolicy;
 
   private VaultKeyGenParameterSpec(Builder builder) {
     this.name = builder.name;
@@ -34,6 +36,7 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
     this.notBefore = builder.notBefore;
     this.expires = builder.expires;
     this.tags = builder.tags;
+    this.releasePolicy = builder.releasePolicy;
   }
 
   /**
@@ -49,7 +52,7 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
     return name;
   }
 
-  /** Bits of an RSA modulus; null for an EC key or the default, 3072. */
+  /** Bits of an RSA modulus, or of a symmetric key; null for an EC key, or the default: 3072 for RSA, otherwise 256. */
   public Integer keySize() {
     return keySize;
   }
@@ -89,6 +92,11 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
     return tags;
   }
 
+  /** Where an exportable key may go; null for a key that never leaves. */
+  public KeyReleasePolicy releasePolicy() {
+    return releasePolicy;
+  }
+
   /** Not thread-safe. */
   public static final class Builder {
     private final String name;
@@ -100,6 +108,7 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
     private Instant notBefore;
     private Instant expires;
     private Map<String, String> tags;
+    private KeyReleasePolicy releasePolicy;
 
     private Builder(String name) {
       if (!ObjectId.isName(name)) {
@@ -108,7 +117,7 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
       this.name = name;
     }
 
-    /** 2048, 3072 or 4096, for the generator RSA. */
+    /** 2048, 3072 or 4096 for RSA; 128, 192 or 256 for AES and HMAC. */
     public Builder keySize(int bits) {
       this.keySize = bits;
       return this;
@@ -147,6 +156,12 @@ public final class VaultKeyGenParameterSpec implements AlgorithmParameterSpec {
 
     public Builder tags(Map<String, String> newTags) {
       this.tags = Map.copyOf(newTags);
+      return this;
+    }
+
+    /** May leave the vault, to environments that meet the policy. Nothing but creation can say so. */
+    public Builder exportable(KeyReleasePolicy policy) {
+      this.releasePolicy = Objects.requireNonNull(policy, "policy");
       return this;
     }
 

@@ -1,12 +1,9 @@
 package org.keyhaven.provider;
 
 import java.security.InvalidAlgorithmParameterException;
-import java.security.InvalidParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGeneratorSpi;
-import java.security.Provider;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
 import org.keyhaven.client.wire.KeyType;
 
@@ -14,19 +11,19 @@ import org.keyhaven.client.wire.KeyType;
  * Generates keys in the vault. Initialized with a size or a curve, or not at all, it makes a key that belongs to a
  * self-signed certificate, which {@code KeyStore.setKeyEntry} can give a name and a chain (docs/adr/0002-alias-in-a-tag.md);
  * with a {@link VaultKeyGenParameterSpec} a bare key. Unasked it is RSA with 3072 bits, or P-256.
- *
- * <p>JCA does not say whether this provider was asked for by name. Where it stands before every other provider of the
- * algorithm, anyone's {@code getInstance("EC")} comes here, JSSE's for its ephemeral keys above all; so there only a
- * {@code VaultKeyGenParameterSpec} is accepted, and everything else is refused, upon which JCA takes the next provider.
+ * Before every other provider of the algorithm it takes the latter alone ({@link ProviderPosition}).
  */
 final class VaultKeyPairGenerator extends KeyPairGeneratorSpi {
   private final KeyhavenProvider provider;
+  private final String algorithm;
   private final KeyType.Family family;
   private KeyShape shape;
   private VaultKeyGenParameterSpec bare;
 
-  VaultKeyPairGenerator(KeyhavenProvider provider, KeyType.Family family) {
+  /** @param algorithm that of the family, or RSASSA-PSS, whose keys differ in what they say of themselves */
+  VaultKeyPairGenerator(KeyhavenProvider provider, String algorithm, KeyType.Family family) {
     this.provider = provider;
+    this.algorithm = algorithm;
     this.family = family;
     this.shape = KeyShape.standard(family);
   }
@@ -57,16 +54,11 @@ final class VaultKeyPairGenerator extends KeyPairGeneratorSpi {
     }
     Settings settings = provider.settings();
     KeyGeneration generation = new KeyGeneration(provider.session(settings), settings);
-    return bare != null ? generation.bare(shape, bare) : generation.certified(shape);
+    KeyPair pair = bare != null ? generation.bare(shape, bare) : generation.certified(shape);
+    return algorithm.equals(VaultRsaPrivateKey.PSS) ? generation.forPss(pair) : pair;
   }
 
   private void checkPosition() {
-    for (Provider installed : Security.getProviders("KeyPairGenerator." + family)) {
-      if (installed == provider) {
-        throw new InvalidParameterException("Keyhaven stands before the other providers of " + family + " keys, where it"
-            + " cannot tell who asks: put it behind them, or initialize with a VaultKeyGenParameterSpec");
-      }
-      return;
-    }
+    ProviderPosition.check("KeyPairGenerator", algorithm);
   }
 }

@@ -3,6 +3,7 @@ package org.keyhaven.provider;
 import java.io.NotSerializableException;
 import java.io.ObjectStreamException;
 import java.math.BigInteger;
+import java.security.InvalidKeyException;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
@@ -10,6 +11,9 @@ import org.keyhaven.client.wire.ObjectId;
 
 /** An RSA key in a vault. Not an {@code RSAPrivateKey}: SunRsaSign would claim that. */
 final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
+  /** Of a key that is for PSS alone (RFC 4055, section 1.2). */
+  static final String PSS = "RSASSA-PSS";
+
   private final transient ObjectId id;
   private final transient RSAPublicKey publicKey;
   private final transient RemoteSigner signer;
@@ -45,10 +49,22 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
     return publicKey.getModulus();
   }
 
-  /** Null: the key is for any RSA scheme. Stated here, since from Java 22 on two of the interfaces have a default for it. */
+  /** Those of the public half: null, unless it is for RSASSA-PSS with parameters. */
   @Override
   public AlgorithmParameterSpec getParams() {
-    return null;
+    return publicKey.getParams();
+  }
+
+  /**
+   * This key, for a scheme other than PSS.
+   *
+   * @throws InvalidKeyException when its public half, that of its certificate for instance, is for RSASSA-PSS alone
+   */
+  VaultRsaPrivateKey forAnyScheme(String algorithm) throws InvalidKeyException {
+    if (getAlgorithm().equals(PSS)) {
+      throw new InvalidKeyException(algorithm + " does not go with a key for " + PSS + " alone: " + this);
+    }
+    return this;
   }
 
   /** Length in bytes of the modulus, and of a signature. */
@@ -56,9 +72,10 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
     return (getModulus().bitLength() + 7) / 8;
   }
 
+  /** {@code RSA}, or {@code RSASSA-PSS} where the public half says so. */
   @Override
   public String getAlgorithm() {
-    return "RSA";
+    return publicKey.getAlgorithm();
   }
 
   @Override
@@ -83,7 +100,7 @@ final class VaultRsaPrivateKey implements VaultPrivateKey, RSAKey {
 
   @Override
   public String toString() {
-    return "Keyhaven RSA private key, " + getModulus().bitLength() + " bits: " + id;
+    return "Keyhaven " + getAlgorithm() + " private key, " + getModulus().bitLength() + " bits: " + id;
   }
 
   private Object writeReplace() throws ObjectStreamException {

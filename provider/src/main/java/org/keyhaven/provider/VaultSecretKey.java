@@ -7,8 +7,9 @@ import javax.crypto.SecretKey;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
- * A symmetric key that stays in its Managed HSM: an identifier. {@link #getFormat()} and {@link #getEncoded()} are null and there
- * is no secret in it, so it may be kept and shared freely; it refuses serialization, since a copy could not reach the vault.
+ * A symmetric key that stays in its Managed HSM: an identifier. {@link #getFormat()} and {@link #getEncoded()} are null and
+ * there is no secret in it, so it may be kept and shared freely; it refuses serialization, since a copy could not reach the
+ * vault.
  *
  * <p>Thread-safe. There is nothing in it to destroy: {@link #destroy()} throws
  * {@link javax.security.auth.DestroyFailedException}, as by default. The key itself is deleted in the vault, by whoever may.

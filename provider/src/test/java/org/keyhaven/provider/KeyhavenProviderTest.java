@@ -45,9 +45,19 @@ class KeyhavenProviderTest {
   }
 
   @Test
+  void everyCipherAndMacSaysWhichKeysItTakes() {
+    for (Provider.Service service : new KeyhavenProvider().getServices()) {
+      if (service.getType().equals("Cipher") || service.getType().equals("Mac")) {
+        Class<?> taken = service.getAlgorithm().startsWith("RSA") ? VaultRsaPrivateKey.class : VaultSecretKey.class;
+        assertThat(service.getAttribute("SupportedKeyClasses")).as(service.getAlgorithm()).isEqualTo(taken.getName());
+      }
+    }
+  }
+
+  @Test
   void everyServiceMakesAnInstanceWithoutConfiguration() throws Exception {
     Provider provider = new KeyhavenProvider();
-    assertThat(provider.getServices()).hasSize(19);
+    assertThat(provider.getServices()).hasSize(38);
     for (Provider.Service service : provider.getServices()) {
       assertThat(service.newInstance(null).getClass().getName()).isEqualTo(service.getClassName());
     }

@@ -5,22 +5,32 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKey;
 import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
+import org.keyhaven.client.wire.KeyOperation;
+import org.keyhaven.client.wire.Keys.KeyImportParameters;
+import org.keyhaven.client.wire.PrivateJsonWebKey;
 import org.keyhaven.server.TestVault;
+import org.keyhaven.server.admin.ConnectionFile;
 import org.slf4j.LoggerFactory;
 
 /** The provider on the shared test vault, and what that was asked. */
@@ -29,6 +39,41 @@ final class RemoteKeys {
 
   static KeyhavenProvider provider() {
     return (KeyhavenProvider) new KeyhavenProvider().configure(TestVault.get().connectionFile().toString());
+  }
+
+  /** The provider on the Managed HSM. */
+  static KeyhavenProvider hsmProvider() throws IOException {
+    ConnectionFile connection = TestVault.get().connection();
+    Properties settings = new Properties();
+    settings.setProperty(Setting.VAULT_URL.property(), connection.hsmUrl());
+    settings.setProperty(Setting.CA_FILE.property(), connection.caCertificate().toString());
+    settings.setProperty(Setting.TENANT_ID.property(), connection.tenantId());
+    settings.setProperty(Setting.CLIENT_ID.property(), connection.clientId());
+    settings.setProperty(Setting.CLIENT_SECRET.property(), connection.clientSecret());
+    settings.setProperty(Setting.AUTHORITY_HOST.property(), connection.authorityHost());
+    Path file = Files.createTempFile("keyhaven-hsm", ".properties");
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      settings.store(writer, null);
+      return (KeyhavenProvider) new KeyhavenProvider().configure(file.toString());
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** A key of this process, also in the vault. */
+  static VaultSecretKey imported(KeyhavenProvider provider, SecretKey key, KeyOperation... operations)
+      throws GeneralSecurityException {
+    VaultSession session = provider.session(provider.settings());
+    PrivateJsonWebKey jwk = PrivateJsonWebKey.of(key);
+    return session.secretKey(session.client().keys().importKey(name("oct"),
+        KeyImportParameters.of(operations.length == 0 ? jwk : jwk.withKeyOps(operations))));
+  }
+
+  static VaultPrivateKey imported(KeyhavenProvider provider, KeyPair pair) throws GeneralSecurityException {
+    VaultSession session = provider.session(provider.settings());
+    JsonWebKey key = session.client().keys().importKey(name("imported"),
+        KeyImportParameters.of(PrivateJsonWebKey.of(pair)).inHsm()).key();
+    return session.privateKey(key.kid(), pair.getPublic());
   }
 
   static KeyStore store(KeyhavenProvider provider) throws GeneralSecurityException, IOException {

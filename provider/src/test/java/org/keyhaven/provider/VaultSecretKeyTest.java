@@ -25,7 +25,8 @@ class VaultSecretKeyTest {
     VaultSecretKey key = new VaultSecretKey(LocalKeys.ID, "AES", 256, null, null);
     assertThat(key).isEqualTo(new VaultSecretKey(LocalKeys.ID, "HmacSHA256", null, null, null))
         .hasSameHashCodeAs(new VaultSecretKey(LocalKeys.ID, "AES", null, null, null))
-        .isNotEqualTo(new VaultSecretKey(LocalKeys.ID.withVersion("fedcba9876543210fedcba9876543210"), "AES", 256, null, null));
+        .isNotEqualTo(new VaultSecretKey(LocalKeys.ID.withVersion("fedcba9876543210fedcba9876543210"), "AES", 256, null,
+            null));
   }
 
   @Test

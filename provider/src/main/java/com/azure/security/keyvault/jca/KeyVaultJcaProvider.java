@@ -4,6 +4,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.keyhaven.provider.KeyhavenProvider;
 
 /**
@@ -15,7 +17,7 @@ public final class KeyVaultJcaProvider extends Provider {
   /** Also the key store's type. */
   public static final String PROVIDER_NAME = KeyVaultKeyStore.KEY_STORE_TYPE;
 
-  private static final String KEY_CLASSES = "SupportedKeyClasses";
+  private static final List<String> ATTRIBUTES = List.of("SupportedKeyClasses", "SupportedModes", "SupportedPaddings");
   private static final long serialVersionUID = 1L;
 
   /** Opens nothing, as KeyhavenProvider. */
@@ -25,7 +27,9 @@ public final class KeyVaultJcaProvider extends Provider {
 
   private KeyVaultJcaProvider(Provider keyhaven) {
     super(PROVIDER_NAME, keyhaven.getVersionStr(), "Keyhaven under the name of Microsoft's provider");
-    keyhaven.getServices().forEach(service -> putService(new Renamed(this, service, aliases(keyhaven, service))));
+    // Not the random bytes of the HSM: of a provider that has some, new SecureRandom() may take them.
+    keyhaven.getServices().stream().filter(service -> !service.getType().equals("SecureRandom"))
+        .forEach(service -> putService(new Renamed(this, service, aliases(keyhaven, service))));
   }
 
   /** As {@link KeyhavenProvider#configure}; this one stays as it is. */
@@ -59,8 +63,8 @@ public final class KeyVaultJcaProvider extends Provider {
     }
 
     private static Map<String, String> attributes(Service service) {
-      String classes = service.getAttribute(KEY_CLASSES);
-      return classes == null ? Map.of() : Map.of(KEY_CLASSES, classes);
+      return ATTRIBUTES.stream().filter(name -> service.getAttribute(name) != null)
+          .collect(Collectors.toMap(Function.identity(), service::getAttribute));
     }
 
     @Override
