@@ -19,6 +19,8 @@ import org.keyhaven.client.wire.Certificates.CertificateOperation;
 import org.keyhaven.client.wire.Certificates.CertificatePolicy;
 import org.keyhaven.client.wire.Certificates.IssuerParameters;
 import org.keyhaven.client.wire.Certificates.KeyProperties;
+import org.keyhaven.client.wire.Keys.KeyUpdateParameters;
+import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.StandardBase64;
 
 /**
@@ -34,9 +36,7 @@ final class KeyAttachment {
 
   /** @throws KeyStoreException with the reason, before anything changed where that can be known */
   void attach(String alias, VaultPrivateKey key, Certificate[] chain) throws KeyStoreException {
-    if (!key.id().vault().equals(session.vault())) {
-      throw new KeyStoreException("the key " + key.id() + " is in another vault than " + session.vault());
-    }
+    requireOwn(key.id());
     String name = key.id().name();
     List<StandardBase64> encoded = encoded(key, chain);
     session.catalog().invalidate();
@@ -45,11 +45,37 @@ final class KeyAttachment {
       CertificateBundle current = currentCertificate(name);
       refuseOtherKey(key, current);
       boolean opened = open(name, current);
-      merge(name, new CertificateMergeParameters(encoded, null, tags(alias, name, current)), opened);
+      merge(name, new CertificateMergeParameters(encoded, null, tags(alias, name, current.tags())), opened);
     } catch (VaultException e) {
       throw new KeyStoreException("the chain was not stored as " + alias + ": " + e.getMessage(), e);
     } finally {
       session.catalog().invalidate();
+    }
+  }
+
+  /**
+   * Gives an alias to a symmetric key.
+   *
+   * @throws KeyStoreException with the reason
+   */
+  void name(String alias, VaultSecretKey key) throws KeyStoreException {
+    requireOwn(key.id());
+    String name = key.id().name();
+    session.catalog().invalidate();
+    try {
+      refuseTaken(alias, name);
+      session.client().keys().update(name, null, KeyUpdateParameters.none()
+          .withTags(tags(alias, name, session.client().keys().get(name).tags())));
+    } catch (VaultException e) {
+      throw new KeyStoreException("the key was not stored as " + alias + ": " + e.getMessage(), e);
+    } finally {
+      session.catalog().invalidate();
+    }
+  }
+
+  private void requireOwn(ObjectId id) throws KeyStoreException {
+    if (!id.vault().equals(session.vault())) {
+      throw new KeyStoreException("the key " + id + " is in another vault than " + session.vault());
     }
   }
 
@@ -155,8 +181,8 @@ final class KeyAttachment {
         policy.secretProps(), policy.x509Props(), null, new IssuerParameters(IssuerParameters.UNKNOWN, null, null), null);
   }
 
-  private static Map<String, String> tags(String alias, String name, CertificateBundle current) {
-    Map<String, String> tags = current.tags() == null ? new HashMap<>() : new HashMap<>(current.tags());
+  private static Map<String, String> tags(String alias, String name, Map<String, String> current) {
+    Map<String, String> tags = current == null ? new HashMap<>() : new HashMap<>(current);
     if (alias.equalsIgnoreCase(name)) {
       tags.remove(VaultCatalog.ALIAS_TAG);
     } else {

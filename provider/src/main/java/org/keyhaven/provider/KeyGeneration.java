@@ -195,7 +195,8 @@ final class KeyGeneration {
     return new ProviderException("no " + type + " key was generated: " + cause.getMessage() + advice, cause);
   }
 
-  private static String randomName() {
+  /** One that nobody else has. */
+  static String randomName() {
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
     return "keyhaven-" + HexFormat.of().formatHex(random);

@@ -1,6 +1,7 @@
 package org.keyhaven.provider;
 
 import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -32,7 +33,8 @@ import org.keyhaven.client.wire.ObjectId;
 /**
  * The aliases of a vault, cached. An alias is the name of a certificate or of a bare key, or what the tag
  * {@link #ALIAS_TAG} says in its place; letter case does not count. An alias that several objects claim is ambiguous
- * ({@link Listing}), so that an alias is looked for in the listing wherever the caller may have one.
+ * ({@link Listing}), so that an alias is looked for in the listing wherever the caller may have one. A {@link PinnedAlias}
+ * is one version, and in no listing.
  *
  * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. A caller who may
  * list only certificates or only keys sees those; one who may list neither still reaches what he can name. After the refresh
@@ -148,6 +150,10 @@ final class VaultCatalog {
   }
 
   private Optional<VaultEntry> load(String alias) {
+    Optional<PinnedAlias> pinned = PinnedAlias.of(alias);
+    if (pinned.isPresent()) {
+      return load(pinned.get());
+    }
     Listing known = listing.get();
     List<VaultEntry.Item> claiming = known.claiming(alias);
     if (claiming.size() > 1) {
@@ -159,14 +165,27 @@ final class VaultCatalog {
     return ObjectId.isName(alias) && filter.shows(alias) ? unlisted(alias, known) : Optional.empty();
   }
 
-  /** What a caller can name and may not list. A certificate that is refused may still have a bare key in its place. */
+  /** What a caller can name and may not list. */
   private Optional<VaultEntry> unlisted(String name, Listing known) {
     Optional<VaultEntry> certificate =
         known.withCertificates() ? Optional.empty() : named(name, VaultEntry.Kind.CERTIFICATE);
-    if (known.withKeys() || certificate.isPresent() && certificate.get().cause() == null) {
+    return known.withKeys() ? certificate : certificateOr(certificate, () -> named(name, VaultEntry.Kind.KEY));
+  }
+
+  private Optional<VaultEntry> load(PinnedAlias pinned) {
+    String alias = pinned.name() + "/" + pinned.version();
+    return certificateOr(
+        load(new VaultEntry.Item(alias, pinned.name(), VaultEntry.Kind.CERTIFICATE, null), pinned.version()),
+        () -> load(new VaultEntry.Item(alias, pinned.name(), VaultEntry.Kind.KEY, null), pinned.version()));
+  }
+
+  /** A certificate that is refused may still have a bare key in its place. */
+  private static Optional<VaultEntry> certificateOr(Optional<VaultEntry> certificate,
+      Supplier<Optional<VaultEntry>> bareKey) {
+    if (certificate.isPresent() && certificate.get().cause() == null) {
       return certificate;
     }
-    Optional<VaultEntry> key = named(name, VaultEntry.Kind.KEY);
+    Optional<VaultEntry> key = bareKey.get();
     return certificate.isPresent() && (key.isEmpty() || key.get().cause() != null) ? certificate : key;
   }
 
@@ -177,11 +196,16 @@ final class VaultCatalog {
   }
 
   private Optional<VaultEntry> load(VaultEntry.Item item) {
+    return load(item, null);
+  }
+
+  /** @param version null for the latest */
+  private Optional<VaultEntry> load(VaultEntry.Item item, String version) {
     try {
       if (item.kind() == VaultEntry.Kind.CERTIFICATE) {
-        return Optional.of(entry(item, session.client().certificates().get(item.name())));
+        return Optional.of(entry(item, session.client().certificates().get(item.name(), version)));
       }
-      KeyBundle bundle = session.client().keys().get(item.name());
+      KeyBundle bundle = session.client().keys().get(item.name(), version);
       return Boolean.TRUE.equals(bundle.managed()) ? Optional.empty() : Optional.of(entry(item, bundle));
     } catch (VaultException.NotFound e) {
       return Optional.empty();
@@ -215,19 +239,35 @@ final class VaultCatalog {
   }
 
   private VaultEntry entry(VaultEntry.Item item, KeyBundle bundle) {
-    VaultPrivateKey key = null;
-    String refusal = null;
-    if (bundle.key().kty().family() == KeyType.Family.OCT) {
-      refusal = "the key " + item.name() + " is symmetric, and no private key";
-    } else {
-      try {
-        key = session.privateKey(bundle.key().kid(), PublicKeys.of(bundle.key()));
-      } catch (InvalidKeyException | InvalidKeySpecException e) {
-        refusal = "the key " + item.name() + " cannot be used: " + e.getMessage();
-      }
+    if (TrustedCertificates.isCarrier(item.name())) {
+      return trusted(item, bundle);
     }
-    return usable(new VaultEntry(item, List.of(), key, created(bundle.attributes()),
-        bundle.tags() == null ? Map.of() : bundle.tags(), null, refusal, null), bundle.attributes());
+    Key key = null;
+    String refusal = null;
+    try {
+      key = bundle.key().kty().family() == KeyType.Family.OCT ? session.secretKey(bundle)
+          : session.privateKey(bundle.key().kid(), PublicKeys.of(bundle.key()));
+    } catch (InvalidKeyException | InvalidKeySpecException e) {
+      refusal = "the key " + item.name() + " cannot be used: " + e.getMessage();
+    }
+    return usable(new VaultEntry(item, List.of(), key, created(bundle.attributes()), tags(bundle), null, refusal, null),
+        bundle.attributes());
+  }
+
+  /** The key is always disabled, and nobody's. */
+  private static VaultEntry trusted(VaultEntry.Item item, KeyBundle bundle) {
+    List<X509Certificate> certificate = List.of();
+    String refusal = null;
+    try {
+      certificate = List.of(TrustedCertificates.read(item.name(), bundle.tags()));
+    } catch (CertificateException e) {
+      refusal = e.getMessage();
+    }
+    return new VaultEntry(item, certificate, null, created(bundle.attributes()), tags(bundle), null, refusal, null);
+  }
+
+  private static Map<String, String> tags(KeyBundle bundle) {
+    return bundle.tags() == null ? Map.of() : bundle.tags();
   }
 
   /** A disabled key is shown but not offered: JSSE would choose it, and every handshake would fail. */
@@ -254,6 +294,6 @@ final class VaultCatalog {
 
   private static String aliasOf(String name, Map<String, String> tags) {
     String tag = tags == null ? null : tags.get(ALIAS_TAG);
-    return tag == null || tag.isBlank() ? name : tag;
+    return tag == null || tag.isBlank() || PinnedAlias.of(tag).isPresent() ? name : tag;
   }
 }

@@ -1,5 +1,6 @@
 package org.keyhaven.provider;
 
+import java.security.Key;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -13,14 +14,15 @@ import org.keyhaven.client.wire.Certificates.CertificatePolicy;
  * What the vault shows under one alias.
  *
  * @param item null when the alias is ambiguous
- * @param chain leaf first; empty for a bare key
- * @param key null when there is none that can be used; then {@code refusal} says why
+ * @param chain leaf first; empty for a key without certificate
+ * @param key a {@link VaultPrivateKey} or a {@link VaultSecretKey}; null for a trusted certificate, and when there is none
+ *     that can be used, of which {@code refusal} says why
  * @param created null when unknown
  * @param policy how the certificate was made; null for a bare key
- * @param refusal why there is no usable key, one line; null when there is one
+ * @param refusal why there is no usable key, one line; null when there is one, and for a trusted certificate
  * @param cause what the vault said; null when it was no failure
  */
-record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, Instant created, Map<String, String> tags,
+record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant created, Map<String, String> tags,
     CertificatePolicy policy, String refusal, VaultException cause) {
 
   /** The collection an object is in. */
@@ -64,6 +66,15 @@ record VaultEntry(Item item, List<X509Certificate> chain, VaultPrivateKey key, I
 
   boolean isAmbiguous() {
     return item == null;
+  }
+
+  /** A certificate of somebody else, with no key. */
+  boolean isTrusted() {
+    return key == null && refusal == null;
+  }
+
+  boolean isPrivateKey() {
+    return key instanceof VaultPrivateKey && !chain.isEmpty();
   }
 
   /** An object that is there and cannot be read. */

@@ -10,6 +10,7 @@ import java.security.KeyStoreException;
 import java.security.KeyStoreSpi;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.ProviderException;
 import java.security.UnrecoverableEntryException;
 import java.security.UnrecoverableKeyException;
@@ -23,6 +24,7 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import javax.crypto.SecretKey;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
 
@@ -38,6 +40,7 @@ import org.keyhaven.client.VaultException;
 final class VaultKeyStore extends KeyStoreSpi {
   private final KeyhavenProvider provider;
   private volatile VaultSession session;
+  private volatile boolean keyHsm;
 
   VaultKeyStore(KeyhavenProvider provider) {
     this.provider = provider;
@@ -60,6 +63,7 @@ final class VaultKeyStore extends KeyStoreSpi {
       open(List.of(other.asKeyhaven().source()), null);
     } else if (parameter == null || parameter.getProtectionParameter() instanceof KeyStore.PasswordProtection
         || parameter.getProtectionParameter() instanceof KeyStore.CallbackHandlerProtection) {
+      // As KeyStore.Builder has it; whichever it is, a vault asks for none.
       open(List.of(), null);
     } else {
       throw new IllegalArgumentException("a KeyhavenLoadStoreParameter was expected, not " + parameter.getClass().getName());
@@ -68,7 +72,9 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   private void open(List<SettingsSource> first, TokenSource tokenSource) throws IOException {
     try {
-      session = provider.session(provider.settings(first, tokenSource));
+      Settings settings = provider.settings(first, tokenSource);
+      keyHsm = settings.keyHsm();
+      session = provider.session(settings);
     } catch (InvalidParameterException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -102,13 +108,13 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   @Override
   public boolean engineIsCertificateEntry(String alias) {
-    return false;
+    return find(alias).map(VaultEntry::isTrusted).orElse(false);
   }
 
   @Override
   public Key engineGetKey(String alias, char[] password) throws UnrecoverableKeyException {
     Optional<VaultEntry> entry = find(alias);
-    if (entry.isPresent() && entry.get().key() == null) {
+    if (entry.isPresent() && entry.get().refusal() != null) {
       UnrecoverableKeyException refused = new UnrecoverableKeyException(entry.get().refusal());
       refused.initCause(entry.get().cause());
       throw refused;
@@ -133,8 +139,8 @@ final class VaultKeyStore extends KeyStoreSpi {
       // Tools ask for a chain only of the one entry they are told to use; null would hide why it cannot be.
       throw new ProviderException(entry.get().refusal(), entry.get().cause());
     }
-    return entry.filter(found -> !found.chain().isEmpty()).map(found -> found.chain().toArray(new Certificate[0]))
-        .orElse(null);
+    return entry.filter(found -> !found.isTrusted() && !found.chain().isEmpty())
+        .map(found -> found.chain().toArray(new Certificate[0])).orElse(null);
   }
 
   @Override
@@ -149,14 +155,23 @@ final class VaultKeyStore extends KeyStoreSpi {
     }
     byte[] thumbprint = thumbprint(x509);
     for (VaultEntry.Item item : ask(() -> session.catalog().items())) {
-      boolean candidate = item.kind() == VaultEntry.Kind.CERTIFICATE
-          && (item.thumbprint() == null || Arrays.equals(item.thumbprint(), thumbprint));
-      if (candidate && find(item.alias()).filter(entry -> !entry.chain().isEmpty())
+      if (mayHave(item, x509, thumbprint) && find(item.alias()).filter(entry -> !entry.chain().isEmpty())
           .filter(entry -> entry.chain().get(0).equals(certificate)).isPresent()) {
         return item.alias();
       }
     }
     return null;
+  }
+
+  private static boolean mayHave(VaultEntry.Item item, X509Certificate certificate, byte[] thumbprint) {
+    if (item.kind() == VaultEntry.Kind.CERTIFICATE) {
+      return item.thumbprint() == null || Arrays.equals(item.thumbprint(), thumbprint);
+    }
+    try {
+      return TrustedCertificates.isCarrier(item.name(), certificate);
+    } catch (CertificateEncodingException e) {
+      throw new ProviderException("the certificate cannot be encoded", e);
+    }
   }
 
   @Override
@@ -167,36 +182,54 @@ final class VaultKeyStore extends KeyStoreSpi {
       return null;
     }
     VaultEntry entry = found.get();
-    if (entry.key() == null) {
+    if (entry.refusal() != null) {
       UnrecoverableEntryException refused = new UnrecoverableEntryException(entry.refusal());
       refused.initCause(entry.cause());
       throw refused;
     }
-    if (entry.chain().isEmpty()) {
-      throw new UnrecoverableEntryException(alias + " is a key without certificate: use getKey");
+    if (entry.isTrusted()) {
+      return new KeyStore.TrustedCertificateEntry(entry.chain().get(0));
     }
-    return new KeyStore.PrivateKeyEntry(entry.key(), entry.chain().toArray(new Certificate[0]));
+    if (entry.key() instanceof VaultSecretKey secret) {
+      return new KeyStore.SecretKeyEntry(secret);
+    }
+    if (entry.key() instanceof VaultPrivateKey key && entry.isPrivateKey()) {
+      return new KeyStore.PrivateKeyEntry(key, entry.chain().toArray(new Certificate[0]));
+    }
+    throw new UnrecoverableEntryException(alias + " is a key without certificate: use getKey");
   }
 
   @Override
   public boolean engineEntryInstanceOf(String alias, Class<? extends KeyStore.Entry> entryClass) {
     // KeyStoreSpi takes any key without certificate for a secret key.
-    return entryClass == KeyStore.PrivateKeyEntry.class
-        && find(alias).map(entry -> entry.key() != null && !entry.chain().isEmpty()).orElse(false);
+    return find(alias).map(entry -> entryClass == KeyStore.PrivateKeyEntry.class && entry.isPrivateKey()
+        || entryClass == KeyStore.SecretKeyEntry.class && entry.key() instanceof VaultSecretKey
+        || entryClass == KeyStore.TrustedCertificateEntry.class && entry.isTrusted()).orElse(false);
   }
 
+  /**
+   * Gives alias and chain to a key that is in the vault, or imports one that is not: a private key as a certificate, into
+   * the HSM unless {@code keyhaven.key.hsm} says otherwise; a key for AES or HMAC into a Managed HSM. The password is ignored.
+   */
   @Override
   public void engineSetKeyEntry(String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
-    if (!(key instanceof VaultPrivateKey vaultKey)) {
-      throw new KeyStoreException("this key is not in the vault, and importing keys is not supported yet; generate it there:"
-          + " RSA or EC (keytool: add -providername Keyhaven)");
+    refusePinned(alias);
+    if (key instanceof VaultPrivateKey remote) {
+      new KeyAttachment(session).attach(alias, remote, chain);
+    } else if (key instanceof VaultSecretKey remote) {
+      new KeyAttachment(session).name(alias, remote);
+    } else if (key instanceof PrivateKey local && chain != null) {
+      new KeyImport(session, keyHsm).pair(alias, local, chain);
+    } else if (key instanceof SecretKey local) {
+      new KeyImport(session, keyHsm).secret(alias, local);
+    } else {
+      throw new KeyStoreException("a vault keeps private keys with their certificate, and symmetric keys");
     }
-    new KeyAttachment(session).attach(alias, vaultKey, chain);
   }
 
   @Override
   public void engineSetKeyEntry(String alias, byte[] key, Certificate[] chain) throws KeyStoreException {
-    throw new KeyStoreException("importing keys is not supported yet; generate the key in the vault");
+    throw new KeyStoreException("this key is encrypted under a password that the vault is not told; give the key itself");
   }
 
   /** As the other setters; a protection parameter is ignored like any password. */
@@ -205,22 +238,32 @@ final class VaultKeyStore extends KeyStoreSpi {
       throws KeyStoreException {
     if (entry instanceof KeyStore.PrivateKeyEntry pair) {
       engineSetKeyEntry(alias, pair.getPrivateKey(), null, pair.getCertificateChain());
+    } else if (entry instanceof KeyStore.SecretKeyEntry secret) {
+      engineSetKeyEntry(alias, secret.getSecretKey(), null, null);
     } else if (entry instanceof KeyStore.TrustedCertificateEntry trusted) {
       engineSetCertificateEntry(alias, trusted.getTrustedCertificate());
     } else {
-      throw new KeyStoreException("only private keys are kept in the vault for now, not a "
+      throw new KeyStoreException("a vault keeps private keys, symmetric keys and trusted certificates, not a "
           + entry.getClass().getSimpleName());
     }
   }
 
   @Override
   public void engineSetCertificateEntry(String alias, Certificate certificate) throws KeyStoreException {
-    throw new KeyStoreException("trusted certificates are not kept in the vault; use another key store for them");
+    refusePinned(alias);
+    new TrustedCertificates(session).store(alias, certificate);
+  }
+
+  private static void refusePinned(String alias) throws KeyStoreException {
+    if (PinnedAlias.of(alias).isPresent()) {
+      throw new KeyStoreException(alias + " is one version of an object, which cannot be changed; give its name alone");
+    }
   }
 
   /** Deletes certificate and key; whether that can be undone is the vault's to say. An unknown alias is no error. */
   @Override
   public void engineDeleteEntry(String alias) throws KeyStoreException {
+    refusePinned(alias);
     session.catalog().invalidate();
     try {
       Optional<VaultEntry> entry = session.catalog().find(alias);

@@ -83,17 +83,18 @@ final class X509 {
     if (bundle.x5c() != null && !bundle.x5c().isEmpty()) {
       List<X509Certificate> chain = new ArrayList<>(bundle.x5c().size());
       for (StandardBase64 encoded : bundle.x5c()) {
-        chain.add(decode(encoded));
+        chain.add(decode(encoded.bytes()));
       }
       return List.copyOf(chain);
     }
-    return bundle.cer() == null ? List.of() : List.of(decode(bundle.cer()));
+    return bundle.cer() == null ? List.of() : List.of(decode(bundle.cer().bytes()));
   }
 
-  private static X509Certificate decode(StandardBase64 encoded) throws CertificateException {
+  /** @param der one certificate */
+  static X509Certificate decode(byte[] der) throws CertificateException {
     try {
       return (X509Certificate) CertificateFactory.getInstance("X.509", "SUN")
-          .generateCertificate(new ByteArrayInputStream(encoded.bytes()));
+          .generateCertificate(new ByteArrayInputStream(der));
     } catch (NoSuchProviderException e) {
       throw noSun(e);
     }

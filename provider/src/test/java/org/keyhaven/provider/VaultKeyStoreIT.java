@@ -118,11 +118,9 @@ class VaultKeyStoreIT {
     assertThatThrownBy(() -> store.setKeyEntry(name, key, null, store.getCertificateChain(other)))
         .isInstanceOf(KeyStoreException.class).hasMessageContaining("is not for the key");
     assertThatThrownBy(() -> store.setKeyEntry(name, key, null, new Certificate[0])).isInstanceOf(Exception.class);
-    assertThatThrownBy(() -> store.setCertificateEntry("ca", chain[0])).isInstanceOf(KeyStoreException.class)
-        .hasMessageContaining("another key store");
     KeyPair local = KeyPairGenerator.getInstance("EC", "SunEC").generateKeyPair();
     assertThatThrownBy(() -> store.setKeyEntry(name, local.getPrivate(), null, chain)).isInstanceOf(KeyStoreException.class)
-        .hasMessageContaining("not in the vault");
+        .hasMessageContaining("public key");
     KeyPair bare = RemoteKeys.bareEc(provider, KeyCurve.P_256);
     assertThatThrownBy(() -> store.setKeyEntry("bare", bare.getPrivate(), null, chain))
         .isInstanceOf(KeyStoreException.class);

@@ -110,7 +110,7 @@ final class CertificateService {
   CertificateBundle importCertificate(Vault vault, URI base, String name, CertificateImportParameters parameters) {
     requireFree(vault, name);
     Map<String, String> tags = Attributes.valid(parameters.tags());
-    // What strangers wrote is parsed and verified before the transaction, which looks again: only one can write at a time.
+    // What strangers wrote is parsed and verified before the transaction, which looks again: one alone can write at a time.
     ImportedCertificate imported = ImportedCertificate.read(parameters);
     try {
       CertificatePolicy policy = Policies.imported(parameters.policy(), imported, name);

@@ -58,14 +58,16 @@ final class ImportedKeys {
    */
   static ClearKey ec(ECPrivateKey key, ASN1ObjectIdentifier oid) {
     KeyCurve curve = Arrays.stream(KeyCurve.values()).filter(one -> oid != null && one.oid().equals(oid.getId())).findFirst()
-        .orElseThrow(() -> ApiError.badParameter("The EC key in 'value' is on none of the curves P-256, P-384, P-521, P-256K."));
+        .orElseThrow(() -> ApiError.badParameter(
+            "The EC key in 'value' is on none of the curves P-256, P-384, P-521, P-256K."));
     X9ECParameters parameters = CustomNamedCurves.getByName(curve.standardName());
     BigInteger d = key.getKey();
     if (d.signum() <= 0 || d.compareTo(parameters.getN()) >= 0) {
       throw malformed();
     }
     ECPoint point = new FixedPointCombMultiplier().multiply(parameters.getG(), d).normalize();
-    return new ClearKey.Ec(curve, point.getAffineXCoord().getEncoded(), point.getAffineYCoord().getEncoded(), d.toByteArray());
+    return new ClearKey.Ec(curve, point.getAffineXCoord().getEncoded(), point.getAffineYCoord().getEncoded(),
+        d.toByteArray());
   }
 
   /** Of a software type; not yet checked to belong to the private half. */

@@ -72,7 +72,8 @@ final class PemValue {
           yield ImportedKeys.ec(key, (ASN1ObjectIdentifier) key.getParametersObject());
         }
         case "ENCRYPTED PRIVATE KEY" -> throw encrypted();
-        default -> throw ApiError.badParameter("Property 'value' may have certificates and one private key in PEM, nothing else.");
+        default -> throw ApiError.badParameter(
+            "Property 'value' may have certificates and one private key in PEM, nothing else.");
       };
     } finally {
       Arrays.fill(der, (byte) 0);
@@ -88,7 +89,7 @@ final class PemValue {
   }
 
   private static ApiError encrypted() {
-    return ApiError.badParameter("The private key in 'value' is encrypted, which the service does not take in PEM: decrypt it, "
-        + "or send PKCS#12 with its password.");
+    return ApiError.badParameter("The private key in 'value' is encrypted, which the service does not take in PEM: decrypt"
+        + " it, or send PKCS#12 with its password.");
   }
 }
