@@ -28,7 +28,7 @@ final class AsyncChallengeLink implements AsyncLink {
   }
 
   private CompletableFuture<Answer> authorized(Call call, Challenge challenge, Flight flight) {
-    return arrived(authentication.tokens().getLater(challenge, call.deadline())).thenCompose(token -> {
+    return arrived(authentication.tokens().getLater(challenge, call.deadline()), call, flight).thenCompose(token -> {
       authentication.requireOwnAudience(token);
       return next.send(call.authorized(token.header()), flight).thenCompose(answer -> answer.status() != 401
           ? CompletableFuture.completedFuture(answer) : again(call, challenge, token, answer, flight));
@@ -38,7 +38,7 @@ final class AsyncChallengeLink implements AsyncLink {
   /** Replaces a refused token, once. */
   private CompletableFuture<Answer> again(Call call, Challenge challenge, TokenCache.Held refused, Answer refusal, Flight flight) {
     Challenge anew = authentication.anew(refusal, challenge);
-    return arrived(authentication.tokens().replaceLater(refused, anew, call.deadline())).thenCompose(other -> {
+    return arrived(authentication.tokens().replaceLater(refused, anew, call.deadline()), call, flight).thenCompose(other -> {
       if (other.header().equals(refused.header())) {
         throw authentication.refused(refusal, refused);
       }
@@ -54,7 +54,11 @@ final class AsyncChallengeLink implements AsyncLink {
   }
 
   /** A token that is waited for is everybody's, so it is not cancelled; and its source's thread does not go on with the call. */
-  private CompletableFuture<TokenCache.Held> arrived(CompletableFuture<TokenCache.Held> token) {
-    return token.isDone() ? token : token.whenCompleteAsync((held, failure) -> { }, executor);
+  private CompletableFuture<TokenCache.Held> arrived(CompletableFuture<TokenCache.Held> token, Call call, Flight flight) {
+    if (token.isDone()) {
+      return token;
+    }
+    flight.lacks(authentication.tokens().late(call.deadline()));
+    return token.whenCompleteAsync((held, failure) -> flight.lacks(null), executor);
   }
 }

@@ -88,7 +88,7 @@ final class AsyncTransport implements AutoCloseable {
       return ongoing.result;
     }
     ongoing.alarm = timer.after(call.deadline().remaining());
-    ongoing.alarm.thenRun(() -> ongoing.fail(new DeadlinePassedException(call.deadline(), null)));
+    ongoing.alarm.thenRun(() -> ongoing.fail(new DeadlinePassedException(call.deadline(), ongoing.flight.lacking())));
     send(call, ongoing.flight).whenComplete((answer, failure) -> {
       if (failure == null) {
         ongoing.succeed(() -> part.apply(transport.reply(call, answer, request.reading())));

@@ -1,5 +1,6 @@
 package org.keyhaven.client;
 
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -12,6 +13,7 @@ import java.util.function.Function;
 final class Flight {
   private Future<?> step;
   private boolean ended;
+  private IOException lacking;
 
   /** A future that ends as the last of its steps does, with no {@link CompletionException} around its failure. */
   static <T> CompletableFuture<T> of(Function<Flight, CompletableFuture<T>> steps) {
@@ -54,6 +56,15 @@ final class Flight {
 
   synchronized boolean ended() {
     return ended;
+  }
+
+  /** @param what its deadline would pass for want of, if it passed now; null for nothing in particular */
+  synchronized void lacks(IOException what) {
+    lacking = what;
+  }
+
+  synchronized IOException lacking() {
+    return lacking;
   }
 
   static Throwable cause(Throwable failure) {

@@ -176,8 +176,7 @@ final class TokenCache {
     try {
       return result.get(Math.max(0, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new DeadlinePassedException(deadline, new NoTokenException("no token from " + source + " within "
-          + deadline.limit().toMillis() + " ms", e));
+      throw new DeadlinePassedException(deadline, late(deadline));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for a token");
@@ -194,6 +193,11 @@ final class TokenCache {
         return CompletableFuture.failedFuture(e);
       }
     });
+  }
+
+  /** What a deadline passed for want of, that passed in waiting for a token. */
+  NoTokenException late(Deadline deadline) {
+    return new NoTokenException("no token from " + source + " within " + deadline.limit().toMillis() + " ms", null);
   }
 
   private IOException failure(Throwable cause, Deadline deadline) {

@@ -106,8 +106,9 @@ class CircuitBreakerTest {
     call(Sign.WELL);
   }
 
-  @Test
-  void anAuthorityThatDoesNotAnswerSaysNothingOfTheVault() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAuthorityThatDoesNotAnswerSaysNothingOfTheVault(boolean async) {
     CountDownLatch never = new CountDownLatch(1);
     TokenSource hanging = new TokenSource() {
       @Override
@@ -133,7 +134,7 @@ class CircuitBreakerTest {
     try (KeyhavenClient client = KeyhavenClient.builder().vault(URI.create("https://vault.example")).tokenSource(hanging)
         .deadline(Duration.ofMillis(200)).circuitBreaker(new CircuitBreakerSettings(1, Duration.ofMinutes(5))).build()) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> client.keys().get("web")).isInstanceOfSatisfying(VaultException.Timeout.class,
+        assertThat(failureToGet(client, async)).isInstanceOfSatisfying(VaultException.Timeout.class,
             failure -> assertThat(failure.code()).isEqualTo("NoToken")).hasMessageContaining("an authority far away within 200 ms");
       }
     } finally {
