@@ -74,7 +74,7 @@ final class Tools {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output)
           .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+      if (!process.waitFor(5, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         throw new AssertionError("did not end: " + String.join(" ", command));
       }
