@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -15,6 +16,7 @@ import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Map;
 import java.util.ServiceLoader;
+import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,26 @@ class KeyhavenProviderTest {
     KeyPairGenerator byName = KeyPairGenerator.getInstance("RSA", KeyhavenProvider.NAME);
     assertThatThrownBy(() -> byName.initialize(2048)).isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("put it behind them");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AES", "HmacSHA256"})
+  void standingFirstItSaysWhyItGeneratesNoSymmetricKey(String algorithm) throws Exception {
+    Security.insertProviderAt(new KeyhavenProvider(), 1);
+    KeyGenerator byName = KeyGenerator.getInstance(algorithm, KeyhavenProvider.NAME);
+    assertThatThrownBy(() -> byName.init(256)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("put it behind them");
+    assertThatThrownBy(byName::generateKey).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("put it behind them");
+  }
+
+  @Test
+  void symmetricKeysThatNoVaultMakesAreRefused() throws Exception {
+    KeyGenerator generator = KeyGenerator.getInstance("AES", new KeyhavenProvider());
+    assertThatThrownBy(() -> generator.init(512)).isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("128, 192 and 256");
+    assertThatThrownBy(() -> generator.init(VaultKeyGenParameterSpec.named("soft").hsm(false).build()))
+        .isInstanceOf(InvalidAlgorithmParameterException.class).hasMessageContaining("always protected by an HSM");
   }
 
   @ParameterizedTest
