@@ -30,17 +30,22 @@ import org.keyhaven.client.VaultException;
 
 /**
  * The key store {@code Keyhaven}: a vault seen as a KeyStore. Opening it reads the configuration and touches no network.
- * Passwords are ignored, and so is the stream of {@code store}: the vault is always up to date. Reads come from the
- * {@link VaultCatalog}; one's own changes are seen at once, those of others some time after {@code keyhaven.cache.refresh}.
+ * Passwords are ignored, except that none can be changed, and so is the stream of {@code store}: the vault is always up to
+ * date. Reads come from the {@link VaultCatalog}; one's own changes are seen at once, those of others some time after
+ * {@code keyhaven.cache.refresh}.
  *
  * <p>Methods that may not throw a checked exception throw {@link ProviderException} with the vault's reason when the vault
  * does not answer. An entry that is disabled or forbidden says false to {@code isKeyEntry} and gives its reason from
  * {@code getKey}. Thread-safe once loaded.
  */
 final class VaultKeyStore extends KeyStoreSpi {
+  private static final String NO_PASSWORD =
+      "nothing was changed: a vault and its keys have no password; the vault's permissions say who may use them";
+
   private final KeyhavenProvider provider;
   private volatile VaultSession session;
   private volatile boolean keyHsm;
+  private volatile GivenPassword password = new GivenPassword(null);
 
   VaultKeyStore(KeyhavenProvider provider) {
     this.provider = provider;
@@ -50,9 +55,12 @@ final class VaultKeyStore extends KeyStoreSpi {
   @Override
   public void engineLoad(InputStream stream, char[] password) throws IOException {
     if (stream != null) {
-      throw new IOException("a Keyhaven key store is no file: use -keystore NONE, or load(null, null)");
+      // keytool -importkeystore is what insists on a file to copy from.
+      throw new IOException("a Keyhaven key store is no file: use -keystore NONE, or load(null, null). It is no source for"
+          + " -importkeystore: private keys never leave the vault, and -exportcert writes certificates");
     }
     open(List.of(), null);
+    this.password = new GivenPassword(password);
   }
 
   @Override
@@ -80,8 +88,13 @@ final class VaultKeyStore extends KeyStoreSpi {
     }
   }
 
+  /** @throws IOException for another password than that of {@code load}: keytool -storepasswd must not seem to succeed */
   @Override
-  public void engineStore(OutputStream stream, char[] password) { }
+  public void engineStore(OutputStream stream, char[] password) throws IOException {
+    if (this.password.isChangedBy(password)) {
+      throw new IOException(NO_PASSWORD);
+    }
+  }
 
   @Override
   public void engineStore(KeyStore.LoadStoreParameter parameter) { }
@@ -209,11 +222,16 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   /**
    * Gives alias and chain to a key that is in the vault, or imports one that is not: a private key as a certificate, into
-   * the HSM unless {@code keyhaven.key.hsm} says otherwise; a key for AES or HMAC into a Managed HSM. The password is ignored.
+   * the HSM unless {@code keyhaven.key.hsm} says otherwise; a key for AES or HMAC into a Managed HSM. The
+   * password is ignored, except that none is changed.
    */
   @Override
   public void engineSetKeyEntry(String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
     refusePinned(alias);
+    if (this.password.isChangedBy(password) && isStored(alias, key, chain)) {
+      // Only keytool -keypasswd stores what is there already.
+      throw new KeyStoreException(NO_PASSWORD);
+    }
     if (key instanceof VaultPrivateKey remote) {
       new KeyAttachment(session).attach(alias, remote, chain);
     } else if (key instanceof VaultSecretKey remote) {
@@ -225,6 +243,11 @@ final class VaultKeyStore extends KeyStoreSpi {
     } else {
       throw new KeyStoreException("a vault keeps private keys with their certificate, and symmetric keys");
     }
+  }
+
+  private boolean isStored(String alias, Key key, Certificate[] chain) {
+    return find(alias).filter(entry -> entry.key() != null && entry.key().equals(key))
+        .filter(entry -> chain != null && Arrays.equals(entry.chain().toArray(), chain)).isPresent();
   }
 
   @Override

@@ -57,7 +57,8 @@ final class Tools {
   }
 
   static Result run(Path tool, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en"));
+    List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en",
+        "-J-XX:TieredStopAtLevel=1"));
     command.addAll(List.of(arguments));
     return run(command);
   }
@@ -69,7 +70,8 @@ final class Tools {
     return run(command);
   }
 
-  private static Result run(List<String> command) throws IOException, InterruptedException {
+  /** Any program that is on the path. */
+  static Result run(List<String> command) throws IOException, InterruptedException {
     File output = File.createTempFile("tool", ".out");
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output)

@@ -107,6 +107,18 @@ class VaultKeyStoreIT {
   }
 
   @Test
+  void aPasswordCannotBeChanged() throws Exception {
+    String name = RemoteKeys.certified(provider, "EC", 256);
+    KeyStore store = KeyStore.getInstance("Keyhaven", provider);
+    store.load(null, "given".toCharArray());
+    store.store(null, "given".toCharArray());
+    assertThatThrownBy(() -> store.store(null, "another".toCharArray())).isInstanceOf(IOException.class)
+        .hasMessageContaining("have no password");
+    assertThatThrownBy(() -> store.setKeyEntry(name, store.getKey(name, null), "another".toCharArray(),
+        store.getCertificateChain(name))).isInstanceOf(KeyStoreException.class).hasMessageContaining("have no password");
+  }
+
+  @Test
   void whatCannotBeStoredIsRefusedWithTheReason() throws Exception {
     String name = RemoteKeys.certified(provider, "EC", 256);
     String other = RemoteKeys.certified(provider, "EC", 256);
