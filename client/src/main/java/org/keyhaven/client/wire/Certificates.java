@@ -74,7 +74,8 @@ public final class Certificates {
   public record CertificateMergeParameters(List<StandardBase64> x5c, ObjectAttributes attributes, Map<String, String> tags) { }
 
   /**
-   * {@code POST /certificates/NAME/import}: a certificate with its private key. It never prints itself; {@link #wipe} forgets it.
+   * {@code POST /certificates/NAME/import}: a certificate with its private key. It never prints itself; {@link #wipe}
+   * forgets it.
    *
    * @param value PEM (as text, or in Base64), or PKCS#12 in Base64; {@code policy.secret_props.contentType} says which
    * @param pwd the password of the PKCS#12; null for none

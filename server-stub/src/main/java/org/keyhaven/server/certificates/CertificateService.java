@@ -65,7 +65,8 @@ final class CertificateService {
   /** A version to be stored, with its key. */
   private record Issue(String version, boolean enabled, Map<String, String> tags, KeyMaterial key, boolean exportable) {
     static Issue of(Pending pending) {
-      return new Issue(pending.version(), pending.enabled(), pending.tags(), pending.key().toMaterial(), pending.exportable());
+      return new Issue(pending.version(), pending.enabled(), pending.tags(), pending.key().toMaterial(),
+          pending.exportable());
     }
   }
 

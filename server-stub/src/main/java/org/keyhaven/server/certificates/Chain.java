@@ -69,7 +69,8 @@ record Chain(List<X509Certificate> certificates) {
       throw wrongCount();
     }
     return ordered(given.stream().map(StandardBase64::bytes).toList(), requestKey,
-        "No certificate of x5c has the public key of the pending request: have the request signed that GET pending answers.");
+        "No certificate of x5c has the public key of the pending request: have the request signed that GET pending"
+            + " answers.");
   }
 
   /**

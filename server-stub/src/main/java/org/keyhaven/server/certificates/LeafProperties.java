@@ -46,8 +46,8 @@ final class LeafProperties {
 
   private static SubjectAlternativeNames alternatives(X509Certificate leaf) throws CertificateParsingException {
     Collection<List<?>> names = leaf.getSubjectAlternativeNames();
-    return names == null ? null : new SubjectAlternativeNames(of(names, GeneralName.rfc822Name), of(names, GeneralName.dNSName),
-        null, of(names, GeneralName.uniformResourceIdentifier), of(names, GeneralName.iPAddress));
+    return names == null ? null : new SubjectAlternativeNames(of(names, GeneralName.rfc822Name),
+        of(names, GeneralName.dNSName), null, of(names, GeneralName.uniformResourceIdentifier), of(names, GeneralName.iPAddress));
   }
 
   /** Null when there is none. */

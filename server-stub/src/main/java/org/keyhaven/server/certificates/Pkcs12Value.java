@@ -37,12 +37,12 @@ import org.keyhaven.server.ApiError;
 import org.keyhaven.server.hsm.ClearKey;
 
 /**
- * Certificates with one private key in PKCS#12 (RFC 7292). What its passwords cost to try is limited, whatever the file says.
- * Errors never quote: part of it is the key.
+ * Certificates with one private key in PKCS#12 (RFC 7292). What its passwords cost to try is limited, whatever the file
+ * says. Errors never quote: part of it is the key.
  */
 final class Pkcs12Value {
   private static final int MOST_BAGS = 16;
-  /** Of all password derivations together: some seconds. Tools write 2048 to 1200000 (Bouncy Castle) for each of two or three. */
+  /** Of all password derivations together: some seconds. Tools write 2048 to 1200000 for each of two or three. */
   private static final int MOST_ITERATIONS = 5_000_000;
 
   private final char[] password;
@@ -97,7 +97,8 @@ final class Pkcs12Value {
     };
     for (ContentInfo info : new PKCS12PfxPdu(pfx).getContentInfos()) {
       boolean clear = info.getContentType().equals(PKCSObjectIdentifiers.data);
-      for (PKCS12SafeBag bag : (clear ? new PKCS12SafeBagFactory(info) : new PKCS12SafeBagFactory(info, limited)).getSafeBags()) {
+      PKCS12SafeBagFactory bags = clear ? new PKCS12SafeBagFactory(info) : new PKCS12SafeBagFactory(info, limited);
+      for (PKCS12SafeBag bag : bags.getSafeBags()) {
         take(bag, limited);
       }
     }
@@ -143,8 +144,8 @@ final class Pkcs12Value {
     }
     AlgorithmIdentifier algorithm = mac.getMac().getAlgorithmId();
     if (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBMAC1)) {
-      throw ApiError.badParameter("Property 'value' has a MAC of type PBMAC1 (RFC 9579), which is not taken: write one as RFC 7292 "
-          + "has it.");
+      throw ApiError.badParameter("Property 'value' has a MAC of type PBMAC1 (RFC 9579), which is not taken: write one as"
+          + " RFC 7292 has it.");
     }
     byte[] covered = ASN1OctetString.getInstance(pfx.getAuthSafe().getContent()).getOctets();
     byte[] octets = password.length == 0 ? new byte[2] : PBEParametersGenerator.PKCS12PasswordToBytes(password);

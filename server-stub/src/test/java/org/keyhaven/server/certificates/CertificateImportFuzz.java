@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.keyhaven.client.wire.Certificates.CertificateImportParameters;
 import org.keyhaven.server.ApiError;
 
-/** Files of which some bytes are others, or missing: read, or refused with the one exception. The seed is printed with a failure. */
+/** Files of which some bytes are others, or missing: read, or refused with the one exception. A failure prints the seed. */
 class CertificateImportFuzz {
   private static final int ROUNDS = 400;
 
