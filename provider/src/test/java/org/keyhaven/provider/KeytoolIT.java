@@ -55,8 +55,7 @@ class KeytoolIT {
 
   private static final List<Row> ROWS = List.of(
       new Row("RSA", List.of("-keyalg", "RSA", "-keysize", "2048"), List.of(), null),
-      new Row("RSA signing with PSS", List.of("-keyalg", "RSA", "-keysize", "3072", "-sigalg", "RSASSA-PSS"),
-          List.of("-sigalg", "RSASSA-PSS"), "rsassaPss"),
+      new Row("RSASSA-PSS", List.of("-keyalg", "RSASSA-PSS", "-keysize", "2048"), List.of(), "rsassaPss"),
       new Row("P-256", List.of("-keyalg", "EC", "-groupname", "secp256r1"), List.of(), null),
       new Row("P-384", List.of("-keyalg", "EC", "-groupname", "secp384r1"), List.of("-sigalg", "SHA256withECDSA"),
           "ecdsa-with-SHA256"),
