@@ -9,13 +9,12 @@ import org.keyhaven.client.wire.Certificates.CertificateMergeParameters;
 import org.keyhaven.client.wire.Certificates.CertificateOperation;
 import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
 import org.keyhaven.client.wire.Page;
-import tools.jackson.core.type.TypeReference;
 
 /** The calls of {@code /certificates} (REST API: Certificates). A null version is the latest. */
 record CertificateRequests(VaultAddress address) {
   private static final Reading<CertificateBundle> BUNDLE = Reading.of(CertificateBundle.class);
   private static final Reading<CertificateOperation> OPERATION = Reading.of(CertificateOperation.class);
-  private static final Reading<Page<CertificateItem>> PAGE = Reading.page(new TypeReference<>() { });
+  private static final Reading<Page<CertificateItem>> PAGE = Reading.page(CertificateItem.class);
 
   Request<CertificateOperation> create(String name, CertificateCreateParameters parameters) {
     return request(Operation.CERTIFICATE_CREATE, certificate(name) + "/create", required(parameters), OPERATION);

@@ -25,8 +25,8 @@ final class CryptographyRequests {
   private final Reading<KeyOperationResult> signature;
   private final Reading<KeyOperationResult> result;
 
-  /** The answer where the version is known: parsing its identifier would be a tenth of the client's work. */
-  private record Unnamed(byte[] value, byte[] iv, byte[] tag, byte[] aad) { }
+  /** The answer where the version is known: parsing its identifier would be a tenth of the client's work. Public for {@code Json}. */
+  public record Unnamed(byte[] value, byte[] iv, byte[] tag, byte[] aad) { }
 
   /** @param kid with version or without */
   CryptographyRequests(VaultAddress address, ObjectId kid) {

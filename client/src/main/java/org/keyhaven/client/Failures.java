@@ -20,11 +20,9 @@ import org.keyhaven.client.wire.Certificates.IssuerParameters;
 import org.keyhaven.client.wire.ErrorBody;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectReader;
 
 /** The one translation of answers and connection failures into {@link VaultException}. */
 final class Failures {
-  private static final ObjectReader ERROR = Json.mapper().readerFor(ErrorBody.class);
   private static final int LONGEST_REASON = 1000;
   /** Inner codes of a 403 that mean a missing permission; the others name the object's state or the network. */
   private static final Set<String> LACKING = Set.of("AccessDenied", "ForbiddenByPolicy", "ForbiddenByRbac");
@@ -76,7 +74,7 @@ final class Failures {
 
   private static ErrorBody.Detail errorOf(byte[] body) {
     try {
-      ErrorBody parsed = ERROR.readValue(body);
+      ErrorBody parsed = Json.read(body, ErrorBody.class);
       return parsed == null ? null : parsed.error();
     } catch (JacksonException e) {
       // Reported as an answer without an error body: the status is what is left to say.

@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What a token says of itself, where it is a JWT (RFC 7519, section 4.1). Unverified: it only decides when to ask for another
@@ -28,26 +28,34 @@ record JwtClaims(Instant expiresAt, List<URI> audiences) {
       return OPAQUE;
     }
     try {
-      JsonNode claims = Json.mapper().readTree(Base64.getUrlDecoder().decode(parts[1]));
-      JsonNode exp = claims.path("exp");
-      List<URI> audiences = new ArrayList<>();
-      JsonNode aud = claims.path("aud");
-      for (JsonNode one : aud.isArray() ? aud : List.of(aud)) {
-        https(one).ifPresent(audiences::add);
+      Map<String, Object> claims = Json.readObject(Base64.getUrlDecoder().decode(parts[1]));
+      if (claims == null) {
+        return OPAQUE;
       }
-      return new JwtClaims(exp.canConvertToLong() ? Instant.ofEpochSecond(exp.asLong()) : Instant.MAX, List.copyOf(audiences));
+      List<URI> audiences = new ArrayList<>();
+      if (claims.get("aud") instanceof List<?> several) {
+        several.forEach(one -> https(one).ifPresent(audiences::add));
+      } else {
+        https(claims.get("aud")).ifPresent(audiences::add);
+      }
+      return new JwtClaims(time(claims.get("exp")), List.copyOf(audiences));
     } catch (IllegalArgumentException | JacksonException | DateTimeException e) {
       // Opaque tokens may have dots too; the vault, not the client, judges them.
       return OPAQUE;
     }
   }
 
-  private static Optional<URI> https(JsonNode audience) {
-    if (!audience.isString()) {
+  /** A NumericDate may have a fraction (RFC 7519, section 2). */
+  private static Instant time(Object exp) {
+    return exp instanceof Long || exp instanceof Double ? Instant.ofEpochSecond(((Number) exp).longValue()) : Instant.MAX;
+  }
+
+  private static Optional<URI> https(Object audience) {
+    if (!(audience instanceof String text)) {
       return Optional.empty();
     }
     try {
-      URI uri = new URI(audience.asString());
+      URI uri = new URI(text);
       return "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
     } catch (URISyntaxException e) {
       return Optional.empty();

@@ -13,12 +13,11 @@ import org.keyhaven.client.wire.Keys.KeyItem;
 import org.keyhaven.client.wire.Keys.KeyUpdateParameters;
 import org.keyhaven.client.wire.Keys.RandomBytes;
 import org.keyhaven.client.wire.Page;
-import tools.jackson.core.type.TypeReference;
 
 /** The calls of {@code /keys} and {@code /deletedkeys} but cryptography (REST API: Keys). A null version is the latest. */
 record KeyRequests(VaultAddress address) {
   private static final Reading<KeyBundle> BUNDLE = Reading.of(KeyBundle.class);
-  private static final Reading<Page<KeyItem>> PAGE = Reading.page(new TypeReference<>() { });
+  private static final Reading<Page<KeyItem>> PAGE = Reading.page(KeyItem.class);
   private static final Reading<byte[]> BACKUP = Reading.of(KeyBackup.class).then(KeyBackup::value);
   private static final Reading<KeyRotationPolicy> POLICY = Reading.of(KeyRotationPolicy.class);
   private static final Reading<String> RELEASE = Reading.of(KeyReleaseResult.class).then(KeyReleaseResult::value);

@@ -1,6 +1,5 @@
 package org.keyhaven.client;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -17,7 +16,6 @@ import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectReader;
 
 /**
  * See {@link TokenSource#managedIdentity}. Two endpoints: that of App Service, Functions and Container Apps ("Managed
@@ -27,7 +25,6 @@ import tools.jackson.databind.ObjectReader;
  */
 final class ManagedIdentityTokenSource implements TokenSource {
   private static final String METADATA_SERVICE = "http://169.254.169.254";
-  private static final ObjectReader TOKEN = Json.mapper().readerFor(TokenAnswer.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final int LARGEST_ANSWER = 256 * 1024;
   private static final String ADVICE = "where the machine has no managed identity, set keyhaven.token.file, or "
@@ -37,15 +34,6 @@ final class ManagedIdentityTokenSource implements TokenSource {
   private final String appServiceEndpoint;
   private final String appServiceHeader;
   private final String metadataService;
-
-  /** Seconds come as numbers or as text, depending on the endpoint. */
-  private record TokenAnswer(@JsonProperty("access_token") String accessToken,
-      @JsonProperty("expires_on") String expiresOn) {
-    @Override
-    public String toString() {
-      return "TokenAnswer[expiresOn=" + expiresOn + "]";
-    }
-  }
 
   /**
    * @param id of a user-assigned identity; null for the machine's own
@@ -94,11 +82,12 @@ final class ManagedIdentityTokenSource implements TokenSource {
         + (id == null ? "" : "&" + idParameter + "=" + encoded(id)));
   }
 
+  /** Seconds come as numbers or as text, depending on the endpoint. */
   private static AccessToken tokenOf(Answer answer, URI endpoint) throws IOException {
     try {
-      TokenAnswer token = TOKEN.readValue(answer.body());
-      if (token != null && token.accessToken() != null && token.expiresOn() != null) {
-        return AccessToken.of(token.accessToken(), Instant.ofEpochSecond(Long.parseLong(token.expiresOn())));
+      Map<String, Object> token = Json.readObject(answer.body());
+      if (token != null && token.get("access_token") instanceof String text && token.get("expires_on") != null) {
+        return AccessToken.of(text, Instant.ofEpochSecond(Long.parseLong(token.get("expires_on").toString())));
       }
     } catch (JacksonException | IllegalArgumentException e) {
       // Neither message nor cause is passed on: they may quote the token.

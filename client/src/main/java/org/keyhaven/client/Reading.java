@@ -4,8 +4,6 @@ import java.util.function.Function;
 import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Page;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectReader;
 
 /** How the JSON of an answer becomes what the caller gets. Thread-safe. */
 @FunctionalInterface
@@ -19,14 +17,11 @@ interface Reading<T> {
   T read(byte[] json);
 
   static <T> Reading<T> of(Class<T> type) {
-    ObjectReader reader = Json.mapper().readerFor(type);
-    return reader::readValue;
+    return json -> Json.read(json, type);
   }
 
-  /** @param type names the items' type, which a class alone cannot */
-  static <T> Reading<Page<T>> page(TypeReference<Page<T>> type) {
-    ObjectReader reader = Json.mapper().readerFor(type);
-    return reader::readValue;
+  static <T> Reading<Page<T>> page(Class<T> item) {
+    return json -> Json.readPage(json, item);
   }
 
   /** What a part of the answer, or something made of it, is. */

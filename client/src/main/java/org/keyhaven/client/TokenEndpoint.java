@@ -1,6 +1,5 @@
 package org.keyhaven.client;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,7 +18,6 @@ import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectReader;
 
 /**
  * The v2.0 token endpoint of Microsoft Entra and its like, {@code AUTHORITY/TENANT/oauth2/v2.0/token}, asked for client credentials
@@ -32,23 +30,9 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile) {
   /** Microsoft Entra, public cloud. */
   static final URI PUBLIC_AUTHORITY = URI.create("https://login.microsoftonline.com");
 
-  private static final ObjectReader TOKEN = Json.mapper().readerFor(TokenAnswer.class);
-  private static final ObjectReader REFUSAL = Json.mapper().readerFor(Refusal.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int LARGEST_ANSWER = 256 * 1024;
   private static final Pattern TENANT = Pattern.compile("[0-9A-Za-z][0-9A-Za-z.-]{0,126}");
-
-  /** RFC 6749, section 5.1. */
-  private record TokenAnswer(@JsonProperty("access_token") String accessToken, @JsonProperty("token_type") String tokenType,
-      @JsonProperty("expires_in") Long expiresIn) {
-    @Override
-    public String toString() {
-      return "TokenAnswer[expiresIn=" + expiresIn + "]";
-    }
-  }
-
-  /** RFC 6749, section 5.2. */
-  private record Refusal(String error, @JsonProperty("error_description") String description) { }
 
   /** @throws IllegalArgumentException when the tenant is neither an id nor a domain */
   TokenEndpoint {
@@ -100,12 +84,13 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile) {
         .collect(Collectors.joining("&")).getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** RFC 6749, section 5.1. */
   private AccessToken tokenOf(Answer answer) throws IOException {
     try {
-      TokenAnswer token = TOKEN.readValue(answer.body());
-      if (token != null && token.accessToken() != null && "Bearer".equalsIgnoreCase(token.tokenType())
-          && token.expiresIn() != null && token.expiresIn() > 0) {
-        return AccessToken.of(token.accessToken(), Instant.now().plusSeconds(token.expiresIn()));
+      Map<String, Object> token = Json.readObject(answer.body());
+      if (token != null && token.get("access_token") instanceof String text && token.get("token_type") instanceof String type
+          && "Bearer".equalsIgnoreCase(type) && token.get("expires_in") instanceof Long seconds && seconds > 0) {
+        return AccessToken.of(text, Instant.now().plusSeconds(seconds));
       }
     } catch (JacksonException | IllegalArgumentException e) {
       // Neither message nor cause is passed on: they may quote the token.
@@ -114,12 +99,13 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile) {
     throw new IOException(authority + " answered without a bearer token and its life time");
   }
 
+  /** RFC 6749, section 5.2. */
   private static VaultException refused(Answer answer, String secret, String who) {
     String why = "status " + answer.status();
     try {
-      Refusal refusal = REFUSAL.readValue(answer.body());
-      if (refusal != null && refusal.error() != null) {
-        why = refusal.error() + (refusal.description() == null ? "" : ": " + refusal.description());
+      Map<String, Object> refusal = Json.readObject(answer.body());
+      if (refusal != null && refusal.get("error") instanceof String error) {
+        why = error + (refusal.get("error_description") instanceof String description ? ": " + description : "");
       }
     } catch (JacksonException e) {
       why += " without an error body of RFC 6749";

@@ -102,7 +102,7 @@ final class Transport implements AutoCloseable {
   }
 
   Call begin(Request<?> request, Duration atMost) {
-    byte[] json = request.body() == null ? null : Json.mapper().writeValueAsBytes(request.body());
+    byte[] json = request.body() == null ? null : Json.write(request.body());
     return new Call(request.operation(), request.uri(), json, idPrefix + calls.incrementAndGet(),
         Deadline.after(atMost.compareTo(limit) < 0 ? atMost : limit), null);
   }

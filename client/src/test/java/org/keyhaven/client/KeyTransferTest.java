@@ -17,6 +17,7 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
@@ -29,7 +30,6 @@ import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyTransferBlob;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.ObjectId;
-import tools.jackson.databind.JsonNode;
 
 class KeyTransferTest {
   private static final ObjectId KID = new ObjectId(URI.create("https://myvault.vault.azure.net"), "keys", "kek",
@@ -98,12 +98,11 @@ class KeyTransferTest {
   @Test
   void theFileIsTheJsonOfTheSpecification() throws GeneralSecurityException {
     KeyTransfer.Wrapped wrapped = transfer().wrap(new SecretKeySpec(new byte[16], "AES"));
-    JsonNode json = Json.mapper().readTree(wrapped.file());
-    assertThat(json.get("schema_version").asString()).isEqualTo("1.0.0");
-    assertThat(json.at("/header/kid").asString()).isEqualTo(KID.toString());
-    assertThat(json.at("/header/alg").asString()).isEqualTo("dir");
-    assertThat(json.at("/header/enc").asString()).isEqualTo("CKM_RSA_AES_KEY_WRAP");
-    assertThat(json.get("generator").asString()).isNotEmpty();
+    Map<String, Object> json = Json.readObject(wrapped.file());
+    assertThat(json).containsOnlyKeys("schema_version", "header", "ciphertext", "generator");
+    assertThat(json.get("schema_version")).isEqualTo("1.0.0");
+    assertThat(json.get("header")).isEqualTo(Map.of("kid", KID.toString(), "alg", "dir", "enc", "CKM_RSA_AES_KEY_WRAP"));
+    assertThat((String) json.get("generator")).isNotEmpty();
     KeyTransferBlob read = KeyTransferBlob.fromJson(wrapped.file());
     assertThat(read.header()).isEqualTo(wrapped.blob().header());
     assertThat(read.ciphertext()).isEqualTo(wrapped.blob().ciphertext());

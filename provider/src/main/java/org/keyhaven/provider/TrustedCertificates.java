@@ -26,7 +26,7 @@ import org.keyhaven.client.wire.ObjectAttributes;
 
 /**
  * Certificates of others, which the service has no object for: each is carried in the tags of a disabled key, whose name has
- * the certificate's hash (docs/adr/0005-trusted-certificates-in-tags.md). A name never changes, so that whoever may change
+ * the certificate's hash (docs/adr/0006-trusted-certificates-in-tags.md). A name never changes, so that whoever may change
  * tags makes neither another certificate of it nor a trusted certificate of another key.
  */
 final class TrustedCertificates {

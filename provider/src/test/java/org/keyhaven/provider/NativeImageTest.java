@@ -2,9 +2,10 @@ package org.keyhaven.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -18,8 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.keyhaven.client.wire.ObjectId;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The reachability metadata in the jar name everything that is found by reflection, and nothing that is not there. */
@@ -65,13 +64,23 @@ class NativeImageTest {
     assertThat(ObjectId.class.getResource("version.txt")).isNotNull();
   }
 
+  /** What {@code client.wire.Json} binds: texts with a {@link JsonCreator}, and records. */
   private static boolean isReflected(String name) throws ClassNotFoundException {
     Class<?> type = Class.forName(name, false, ObjectId.class.getClassLoader());
-    boolean body = type.isRecord() && (type.getPackage().equals(ObjectId.class.getPackage())
-        || Arrays.stream(type.getDeclaredConstructors()[0].getParameters())
-            .anyMatch(parameter -> parameter.isAnnotationPresent(JsonProperty.class)));
-    boolean value = type.isEnum() && type.getPackage().equals(ObjectId.class.getPackage());
-    return body || value || ValueSerializer.class.isAssignableFrom(type) || ValueDeserializer.class.isAssignableFrom(type);
+    return isBody(type)
+        || Arrays.stream(type.getDeclaredMethods()).anyMatch(method -> method.isAnnotationPresent(JsonCreator.class));
+  }
+
+  private static boolean isBody(Class<?> type) {
+    if (!type.isRecord() || !Modifier.isPublic(type.getModifiers())) {
+      return false;
+    }
+    Class<?> around = type.getDeclaringClass();
+    if (around == null || Modifier.isPublic(around.getModifiers())) {
+      return type.getPackage().equals(ObjectId.class.getPackage());
+    }
+    // Written to be public in a class that is not: for Json alone. In an interface it is never written, and says nothing.
+    return !around.isInterface();
   }
 
   private static List<String> classesOfTheClient() throws Exception {

@@ -43,7 +43,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.crypto.SecretKey;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 
 /** Microsoft's clients, unmodified, over our HTTP client. */
 final class MicrosoftSdk implements Sdk {

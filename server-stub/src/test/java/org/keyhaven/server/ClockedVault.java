@@ -9,10 +9,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.RawVault.Reply;
 import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.identity.TokenRequest;
+import org.keyhaven.server.json.Json;
 
 /**
  * A real server with a clock that the test moves, on a data directory that outlives its restarts. It has the two default

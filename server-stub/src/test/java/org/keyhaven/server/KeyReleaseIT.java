@@ -69,13 +69,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.keyhaven.client.ClientSecretTokenSource;
 import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.VaultException;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
 import org.keyhaven.client.wire.KeyRelease.KeyReleaseParameters;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.server.RawVault.Reply;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -24,9 +24,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.identity.TokenRequest;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** A server process killed with SIGKILL while it makes keys: what it acknowledged is there after a restart, and usable. */

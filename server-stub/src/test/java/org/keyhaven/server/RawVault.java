@@ -6,7 +6,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** Plain HTTPS to the shared {@link TestVault}, for what no client would send. */

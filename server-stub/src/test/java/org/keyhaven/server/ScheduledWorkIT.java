@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.RawVault.Reply;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** Rotation, events and scheduled purge on a real server, whose clock the test moves; the webhook is a real HTTPS server. */

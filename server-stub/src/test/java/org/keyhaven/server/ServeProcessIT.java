@@ -21,10 +21,10 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.admin.ConnectionFile;
 import org.keyhaven.server.hsm.SoftHsm;
 import org.keyhaven.server.identity.TokenRequest;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** {@code serve} as a process of its own: its one line, its signals, and the HSM's PIN. */

@@ -1,127 +1,89 @@
 package org.keyhaven.client.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import java.time.Instant;
-import java.util.Base64;
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.ValueSerializer;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /**
  * The JSON of the service: byte arrays in Base64url without padding (read with padding and in the standard alphabet too,
  * as shipping clients send them), times in whole seconds since 1970, absent members left out, unknown members ignored.
+ *
+ * <p>What is read must be one value, without a member twice, no deeper than 32 levels, and each value of the kind that its
+ * member has. Reading throws {@code tools.jackson.core.JacksonException} on everything else. Thread-safe.
  */
 public final class Json {
   /** The largest request or response body either side reads: a backup of 500 versions of the largest keys fits. */
   public static final int MAX_BODY_BYTES = 4 << 20;
 
   private static final int MAX_NESTING = 32;
-
-  private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxDocumentLength(MAX_BODY_BYTES)
-              .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+  private static final JsonFactory FACTORY = JsonFactory.builder()
+      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).maxDocumentLength(MAX_BODY_BYTES)
           .build())
-      .addModule(new SimpleModule("keyhaven-wire")
-          .addSerializer(byte[].class, new BytesWriter())
-          .addDeserializer(byte[].class, new BytesReader())
-          .addSerializer(StandardBase64.class, new StandardBase64Writer())
-          .addDeserializer(StandardBase64.class, new StandardBase64Reader())
-          .addSerializer(Instant.class, new InstantWriter())
-          .addDeserializer(Instant.class, new InstantReader()))
-      .changeDefaultPropertyInclusion(ignored -> JsonInclude.Value.construct(JsonInclude.Include.NON_NULL,
-          JsonInclude.Include.NON_NULL))
-      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-      .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-      .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .build();
+  private static final WireType OBJECT = new WireType(WireType.Kind.MAP, Map.class, WireType.of(Object.class));
 
   private Json() { }
 
-  /** The one mapper; immutable and thread-safe. It throws {@code tools.jackson.core.JacksonException} on bad input. */
-  public static JsonMapper mapper() {
-    return MAPPER;
+  /**
+   * @param type a type of this package, or another public record of such
+   * @return null for the JSON null
+   * @throws JacksonException when it is not that
+   */
+  public static <T> T read(byte[] json, Class<T> type) {
+    return type.cast(read(json, WireType.of(type)));
   }
 
-  private static byte[] decode(String text, DeserializationContext context, Class<?> target) {
-    int end = text.length();
-    while (end > 0 && end > text.length() - 2 && text.charAt(end - 1) == '=') {
-      end--;
-    }
-    try {
-      return Base64.getUrlDecoder().decode(text.substring(0, end).replace('+', '-').replace('/', '_'));
-    } catch (IllegalArgumentException e) {
-      // The text itself stays out of the message: it may be secret.
-      return (byte[]) context.reportInputMismatch(target, "not Base64url");
-    }
+  /**
+   * One page of a listing.
+   *
+   * @return null for the JSON null
+   * @throws JacksonException when it is not that
+   */
+  @SuppressWarnings("unchecked")
+  public static <T> Page<T> readPage(byte[] json, Class<T> item) {
+    return (Page<T>) read(json, new WireType(WireType.Kind.SHAPE, Page.class, WireType.of(item)));
   }
 
-  private static final class BytesWriter extends ValueSerializer<byte[]> {
-    @Override
-    public void serialize(byte[] value, JsonGenerator out, SerializationContext context) {
-      out.writeString(Base64.getUrlEncoder().withoutPadding().encodeToString(value));
-    }
+  /**
+   * An object of which only some members matter: strings, numbers (whole ones as {@code Long} where they fit), booleans,
+   * lists, maps and nulls.
+   *
+   * @return null for the JSON null
+   * @throws JacksonException when it is no object
+   */
+  @SuppressWarnings("unchecked")
+  public static Map<String, Object> readObject(byte[] json) {
+    return (Map<String, Object>) read(json, OBJECT);
   }
 
-  private static final class BytesReader extends ValueDeserializer<byte[]> {
-    @Override
-    public byte[] deserialize(JsonParser in, DeserializationContext context) {
-      if (in.currentToken() != JsonToken.VALUE_STRING) {
-        return (byte[]) context.handleUnexpectedToken(byte[].class, in);
+  /** @param value a record, another type of this package, or a map of such */
+  public static byte[] write(Object value) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    try (JsonGenerator out = FACTORY.createGenerator(ObjectWriteContext.empty(), json)) {
+      new JsonWriting(out).value(value);
+    }
+    return json.toByteArray();
+  }
+
+  private static Object read(byte[] json, WireType type) {
+    try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+      if (in.nextToken() == null) {
+        throw new StreamReadException(in, "no JSON");
       }
-      return decode(in.getString(), context, byte[].class);
-    }
-  }
-
-  private static final class StandardBase64Writer extends ValueSerializer<StandardBase64> {
-    @Override
-    public void serialize(StandardBase64 value, JsonGenerator out, SerializationContext context) {
-      out.writeString(Base64.getEncoder().encodeToString(value.bytes()));
-    }
-  }
-
-  private static final class StandardBase64Reader extends ValueDeserializer<StandardBase64> {
-    @Override
-    public StandardBase64 deserialize(JsonParser in, DeserializationContext context) {
-      if (in.currentToken() != JsonToken.VALUE_STRING) {
-        return (StandardBase64) context.handleUnexpectedToken(StandardBase64.class, in);
+      Object value = new JsonReading(in).value(type, null);
+      if (in.nextToken() != null) {
+        throw new StreamReadException(in, "more than one JSON value");
       }
-      return new StandardBase64(decode(in.getString(), context, StandardBase64.class));
+      return value;
     }
-  }
-
-  private static final class InstantWriter extends ValueSerializer<Instant> {
-    @Override
-    public void serialize(Instant value, JsonGenerator out, SerializationContext context) {
-      out.writeNumber(value.getEpochSecond());
-    }
-  }
-
-  private static final class InstantReader extends ValueDeserializer<Instant> {
-    @Override
-    public Instant deserialize(JsonParser in, DeserializationContext context) {
-      if (in.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-        return (Instant) context.handleUnexpectedToken(Instant.class, in);
-      }
-      long seconds = in.getLongValue();
-      if (seconds < 0 || seconds > MAX_SECONDS) {
-        return (Instant) context.reportInputMismatch(Instant.class, "a time must be seconds since 1970, up to the year 9999");
-      }
-      return Instant.ofEpochSecond(seconds);
-    }
-
-    private static final long MAX_SECONDS = 253_402_300_799L;
   }
 }

@@ -36,7 +36,7 @@ public record KeyTransferBlob(@JsonProperty("schema_version") String schemaVersi
    */
   public static KeyTransferBlob fromJson(byte[] json) {
     try {
-      KeyTransferBlob blob = Json.mapper().readValue(json, KeyTransferBlob.class);
+      KeyTransferBlob blob = Json.read(json, KeyTransferBlob.class);
       if (blob != null && blob.header() != null && blob.ciphertext() != null) {
         return blob;
       }
@@ -48,6 +48,6 @@ public record KeyTransferBlob(@JsonProperty("schema_version") String schemaVersi
 
   /** What a {@code .byok} file holds. */
   public byte[] toJson() {
-    return Json.mapper().writeValueAsBytes(this);
+    return Json.write(this);
   }
 }

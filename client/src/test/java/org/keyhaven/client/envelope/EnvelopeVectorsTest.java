@@ -40,10 +40,10 @@ import org.keyhaven.client.wire.ObjectId;
 class EnvelopeVectorsTest {
   private static final VectorFile FILE = read();
 
-  record VectorFile(String description, String refusedWrappingKey, List<Vector> vectors, List<Refused> refused) { }
+  public record VectorFile(String description, String refusedWrappingKey, List<Vector> vectors, List<Refused> refused) { }
 
   /** @param message null where its hash suffices */
-  record Vector(String name, EncryptionAlgorithm wrapping, ObjectId kid, String wrappingKey, String dataKey, String salt,
+  public record Vector(String name, EncryptionAlgorithm wrapping, ObjectId kid, String wrappingKey, String dataKey, String salt,
       int frameBytes, String context, int plaintextBytes, String wrapped, String messageSha256, String message) {
     byte[] plaintext() {
       byte[] bytes = new byte[plaintextBytes];
@@ -59,7 +59,7 @@ class EnvelopeVectorsTest {
     }
   }
 
-  record Refused(String name, String context, String message) {
+  public record Refused(String name, String context, String message) {
     @Override
     public String toString() {
       return name;
@@ -68,7 +68,7 @@ class EnvelopeVectorsTest {
 
   private static VectorFile read() {
     try (InputStream in = EnvelopeVectorsTest.class.getResourceAsStream("vectors.json")) {
-      return Json.mapper().readValue(in, VectorFile.class);
+      return Json.read(in.readAllBytes(), VectorFile.class);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

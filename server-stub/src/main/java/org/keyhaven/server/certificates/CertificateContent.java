@@ -3,7 +3,7 @@ package org.keyhaven.server.certificates;
 import java.time.Instant;
 import java.util.List;
 import org.keyhaven.client.wire.Certificates.CertificatePolicy;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 
 /**
  * What the database keeps with a certificate's name; the row's MAC covers it.

@@ -3,7 +3,7 @@ package org.keyhaven.server.events;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.store.Partition;
 import org.keyhaven.server.vaults.Vault;

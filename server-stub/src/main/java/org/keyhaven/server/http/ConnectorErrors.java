@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.keyhaven.client.wire.ErrorBody;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 
 /** The error body for requests so broken that they never reach a route. */
 final class ConnectorErrors extends ErrorHandler {

@@ -3,8 +3,8 @@ package org.keyhaven.server.http;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import org.keyhaven.client.wire.ErrorBody;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 
 /**
  * Reads a request's body without a thread that waits for it: a client that stalls in the middle costs a connection, and that

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.StartupException;
 import org.keyhaven.server.admin.ConnectionFile;
+import org.keyhaven.server.json.Json;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 

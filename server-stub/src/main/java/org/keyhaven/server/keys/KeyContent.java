@@ -2,13 +2,13 @@ package org.keyhaven.server.keys;
 
 import java.math.BigInteger;
 import java.util.List;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.server.hsm.KeySpec;
 import org.keyhaven.server.hsm.SealedKey;
+import org.keyhaven.server.json.Json;
 
 /**
  * What the database keeps of one key version beside its attributes and tags; the row's MAC covers all of it.

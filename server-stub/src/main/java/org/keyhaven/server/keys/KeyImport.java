@@ -1,6 +1,5 @@
 package org.keyhaven.server.keys;
 
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyTransferBlob;
 import org.keyhaven.client.wire.KeyType;
@@ -10,6 +9,7 @@ import org.keyhaven.server.ApiError;
 import org.keyhaven.server.hsm.ClearKey;
 import org.keyhaven.server.hsm.GeneratedKey;
 import org.keyhaven.server.hsm.KeyEngine;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.store.Collection;
 import org.keyhaven.server.vaults.Vault;
 import tools.jackson.core.JacksonException;

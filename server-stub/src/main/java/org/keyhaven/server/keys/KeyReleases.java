@@ -2,11 +2,11 @@ package org.keyhaven.server.keys;
 
 import java.net.URI;
 import org.keyhaven.client.wire.ApiVersion;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
 import org.keyhaven.client.wire.KeyRelease.KeyReleaseParameters;
 import org.keyhaven.client.wire.KeyRelease.KeyReleaseResult;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.keys.KeyAccess.Usable;
 import org.keyhaven.server.keys.release.ReleaseDecision;
 import org.keyhaven.server.keys.release.ReleaseDecision.Recipient;

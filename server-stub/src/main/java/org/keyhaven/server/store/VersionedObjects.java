@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 import tools.jackson.core.type.TypeReference;
 
 /**

@@ -14,9 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.RawVault;
 import org.keyhaven.server.RawVault.Reply;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -30,10 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.http.TestServer.Reply;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.vaults.VaultKind;
 import org.slf4j.LoggerFactory;
 

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.server.access.Permission;
 import org.keyhaven.server.http.TestServer.Reply;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.vaults.VaultKind;
 
 /** What shipping clients send (docs: the challenge, paths, versions), against routes that tell which of them was taken. */

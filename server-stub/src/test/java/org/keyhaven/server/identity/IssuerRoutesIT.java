@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.TestVault;
 import org.keyhaven.server.admin.ConnectionFile;
+import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** The issuer over TLS, as libraries that are not Microsoft's see it. */

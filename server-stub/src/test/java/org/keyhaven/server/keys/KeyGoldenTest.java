@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore.PrivateKeyEntry;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.server.admin.CertificateAuthority;
 import org.keyhaven.server.admin.DataDirectory;
@@ -23,6 +23,7 @@ import org.keyhaven.server.http.Route;
 import org.keyhaven.server.http.TestServer.Client;
 import org.keyhaven.server.http.TestServer.Reply;
 import org.keyhaven.server.http.TestServer;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.keys.release.ReleaseSigner;
 import org.keyhaven.server.store.Database;
 import org.keyhaven.server.vaults.VaultKind;
@@ -61,6 +62,9 @@ class KeyGoldenTest {
         if (exchange.has("answer")) {
           assertThat(reply.header("content-type")).as(name).startsWith("application/json");
           compare(name, client.base(), Json.mapper().readTree(filled(exchange.path("answer").toString())), reply.json());
+          Object byClient = org.keyhaven.client.wire.Json.readObject(reply.text().getBytes(StandardCharsets.UTF_8));
+          assertThat(Json.mapper().readTree(org.keyhaven.client.wire.Json.write(byClient))).as(name + ", by the client")
+              .isEqualTo(reply.json());
           if (reply.json().has("key")) {
             byte[] again = Json.mapper().writeValueAsBytes(Json.mapper().readValue(reply.text(), KeyBundle.class));
             assertThat(Json.mapper().readTree(again)).as(name + ", read and written again").isEqualTo(reply.json());

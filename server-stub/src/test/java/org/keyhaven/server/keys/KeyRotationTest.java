@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.Keys.KeyUpdateParameters;
 import org.keyhaven.server.http.TestServer;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.vaults.VaultKind;
 import tools.jackson.databind.JsonNode;
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import org.keyhaven.client.wire.Json;
+import org.keyhaven.server.json.Json;
 import org.keyhaven.server.outbound.OutboundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,8 +3,8 @@ package org.keyhaven.server.keys.rotation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyRotation.KeyRotationPolicy;
+import org.keyhaven.server.json.Json;
 
 /**
  * What the database keeps with a key's name: its rotation policy, and what was announced of its versions. The row's MAC

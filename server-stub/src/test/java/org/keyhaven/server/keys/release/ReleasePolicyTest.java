@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 
 class ReleasePolicyTest {
   private static final URI AUTHORITY = URI.create("https://attest.test");

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyRotation.KeyRotationPolicy;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.json.Json;
 
 class RotationPolicyTest {
   private static final Instant CREATED = Instant.parse("2026-01-31T12:00:00Z");

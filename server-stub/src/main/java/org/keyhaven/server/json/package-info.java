@@ -1,0 +1,2 @@
+/** JSON as the server reads, writes and stores it. */
+package org.keyhaven.server.json;
