@@ -145,7 +145,7 @@ record Chain(List<X509Certificate> certificates) {
   /** Before the key is decoded or used: one made to be slow must not keep the server busy. */
   private static void requireOrdinaryKey(SubjectPublicKeyInfo key) throws IOException {
     ASN1ObjectIdentifier algorithm = key.getAlgorithm().getAlgorithm();
-    if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
+    if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption) || algorithm.equals(PKCSObjectIdentifiers.id_RSASSA_PSS)) {
       RSAPublicKey rsa = RSAPublicKey.getInstance(key.parsePublicKey());
       if (rsa.getModulus().bitLength() <= MOST_RSA_BITS && rsa.getPublicExponent().bitLength() <= MOST_EXPONENT_BITS) {
         return;
@@ -164,7 +164,7 @@ record Chain(List<X509Certificate> certificates) {
       SubjectPublicKeyInfo wanted = PublicKeys.info(leafKey);
       for (X509Certificate certificate : all) {
         // Compared as encoded: the JDK cannot read every curve's keys.
-        if (wanted.equals(info(certificate))) {
+        if (isFor(wanted, info(certificate))) {
           return certificate;
         }
       }
@@ -172,6 +172,13 @@ record Chain(List<X509Certificate> certificates) {
       throw new IllegalStateException("the vault's public key cannot be encoded", e);
     }
     throw ApiError.badParameter(none);
+  }
+
+  /** An RSA key of the vault signs with PSS too, so a certificate that allows nothing else (RFC 4055, section 1.2) is for it. */
+  private static boolean isFor(SubjectPublicKeyInfo wanted, SubjectPublicKeyInfo shown) {
+    return wanted.equals(shown) || wanted.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption)
+        && shown.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.id_RSASSA_PSS)
+        && wanted.getPublicKeyData().equals(shown.getPublicKeyData());
   }
 
   private static X509Certificate issuer(X509Certificate certificate, List<X509Certificate> candidates) {

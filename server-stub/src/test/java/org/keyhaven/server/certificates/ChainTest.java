@@ -11,6 +11,7 @@ import java.security.Provider;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.util.BigIntegers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +96,27 @@ class ChainTest {
 
     assertThat(chain.certificates()).containsExactly(leaf, rootCertificate);
     assertThat(Chain.stored(chain.encoded())).isEqualTo(chain);
+  }
+
+  /** What keytool makes with -keyalg RSASSA-PSS (RFC 4055, section 1.2): in the vault the key is an RSA key like any other. */
+  @Test
+  void aCertificateForPssAloneBelongsToTheRsaKeyInIt() throws Exception {
+    KeyPair root = keys(KeyCurve.P_256);
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+    generator.initialize(2048);
+    KeyPair pss = generator.generateKeyPair();
+    KeyPair other = generator.generateKeyPair();
+    X509Certificate leaf = issue("CN=root", root, "CN=leaf", pss);
+
+    assertThat(Chain.merged(x5c(leaf), rsa(pss)).certificates()).containsExactly(leaf);
+    assertThatExceptionOfType(ApiError.class).isThrownBy(() -> Chain.merged(x5c(leaf), rsa(other)))
+        .withMessageContaining("No certificate of x5c");
+  }
+
+  private static JsonWebKey rsa(KeyPair keys) {
+    RSAPublicKey key = (RSAPublicKey) keys.getPublic();
+    return JsonWebKey.rsa(KeyType.RSA, BigIntegers.asUnsignedByteArray(key.getModulus()),
+        BigIntegers.asUnsignedByteArray(key.getPublicExponent()));
   }
 
   @Test
