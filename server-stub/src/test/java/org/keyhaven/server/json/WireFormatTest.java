@@ -9,6 +9,8 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,12 +47,13 @@ class WireFormatTest {
       "[5]", "[\"sign\"]", "[\"AQAB\"]", "[[]]", "[{}]", "{}", "{\"a\":null}", "{\"a\":\"b\"}", "{\"a\":5}", "{\"a\":{}}", "{\"a\":[]}",
       "{\"kid\":null}", "{\"enabled\":5}", "{\"a\":1,\"a\":2}", "[,]", "nul", "");
 
-  /** Every record of the contract. */
+  /** Every record of the contract. The client is a folder where Maven only tests, and a jar where it packages too. */
   static List<Class<?>> records() throws IOException, ReflectiveOperationException {
     Path classes = Path.of(URI.create(Json.class.getProtectionDomain().getCodeSource().getLocation().toString()));
     String folder = Json.class.getPackageName().replace('.', '/');
     List<Class<?>> records = new ArrayList<>();
-    try (Stream<Path> files = Files.list(classes.resolve(folder))) {
+    try (FileSystem jar = Files.isDirectory(classes) ? null : FileSystems.newFileSystem(classes);
+        Stream<Path> files = Files.list((jar == null ? classes : jar.getPath("/")).resolve(folder))) {
       for (String name : files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".class")).sorted().toList()) {
         Class<?> type = Class.forName(Json.class.getPackageName() + "." + name.substring(0, name.length() - ".class".length()));
         if (type.isRecord() && Modifier.isPublic(type.getNestHost().getModifiers()) && type.getTypeParameters().length == 0
