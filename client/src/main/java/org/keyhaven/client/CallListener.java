@@ -28,7 +28,8 @@ public interface CallListener {
    * @param operation what is called, one of a few dozen names such as {@code KEY_SIGN}
    * @param method of HTTP
    * @param vault scheme, host and port
-   * @param requestId what the vault is told as {@code x-ms-client-request-id}
+   * @param requestId what the vault is told as {@code x-ms-client-request-id}; not {@link VaultException#requestId},
+   *     which is the service's own
    */
   record Start(String operation, String method, URI vault, String requestId) {
     public Start {
@@ -43,7 +44,8 @@ public interface CallListener {
    * How a call ended.
    *
    * @param duration all of it: waiting, repetition and sign-in included
-   * @param failure what the caller gets thrown; empty when it got its answer
+   * @param failure what the caller gets thrown; empty when it got its answer. Of a future that the caller cancelled or
+   *     completed, a {@link VaultException.Interrupted} with the code {@code Cancelled}, which only listeners see
    */
   record End(Duration duration, Optional<VaultException> failure) {
     public End {

@@ -45,8 +45,8 @@ public final class KeyClient {
   }
 
   /**
-   * The latest version, with the HSM's proof that it keeps the key in its attributes. Of a Managed HSM whose hardware gives
-   * such proofs alone.
+   * The latest version; its attributes have the HSM's proof that it keeps the key. Only a Managed HSM whose hardware gives
+   * such proofs answers; every other vault refuses.
    */
   public KeyBundle getAttestation(String name) {
     return getAttestation(name, null);
@@ -57,7 +57,7 @@ public final class KeyClient {
     return transport.call(requests.attestation(name, version));
   }
 
-  /** The latest version of every key that is not deleted. */
+  /** Every key that is not deleted, with the attributes of its latest version; identifiers are without version. */
   public Paged<KeyItem> list() {
     return Paged.of(transport, requests.list());
   }

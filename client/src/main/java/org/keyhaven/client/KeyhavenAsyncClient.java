@@ -24,8 +24,10 @@ import org.keyhaven.client.wire.ObjectId;
  *
  * <p><b>Cancelling.</b> {@link CompletableFuture#cancel} on a future that a method here returned ends the call on the wire: its stream
  * is reset, or its connection closed, and what it occupied is free. So does completing it in any other way, for
- * instance by {@link CompletableFuture#orTimeout}. A stage derived from it ({@code thenApply}) is another future: cancelling that one
- * does not reach the call. What the vault has done by then stays done.
+ * instance by {@link CompletableFuture#orTimeout}. The future then fails with what ended it, which is no
+ * {@link VaultException}: a {@link java.util.concurrent.CancellationException} or a
+ * {@link java.util.concurrent.TimeoutException}. A stage derived from it ({@code thenApply}) is another future: cancelling
+ * that one does not reach the call. What the vault has done by then stays done.
  *
  * <p><b>Threads.</b> Futures are completed on daemon threads of the client, never on those that serve connections: code that follows
  * in a dependent stage may block, and holds up nothing but itself. A future that was complete already runs it on the caller's.
@@ -52,7 +54,8 @@ public final class KeyhavenAsyncClient {
   }
 
   /**
-   * The operations of one key. Keep what this gives: it looks the public half up once.
+   * The operations of one key. Keep what this gives: it looks the public half up once. Without a version it keeps to the one
+   * that was the latest at first use; call again to follow a rotation.
    *
    * @param kid a key of this vault, with version or without
    * @throws IllegalArgumentException when it is no key, or of another vault

@@ -75,7 +75,8 @@ public final class KeyhavenClient implements AutoCloseable {
   }
 
   /**
-   * The operations of one key.
+   * The operations of one key. Without a version, keep what this gives, which looks the public half up once and keeps to the
+   * version that was the latest at its first use; call again to follow a rotation. With a version, all share one lookup.
    *
    * @param kid a key of this vault, with version or without
    * @throws IllegalArgumentException when it is no key, or of another vault
@@ -90,7 +91,7 @@ public final class KeyhavenClient implements AutoCloseable {
     }
   }
 
-  /** The operations of the version of a key that is the latest at first use. */
+  /** The operations of the version of a key that is the latest at first use; as {@link #cryptography(ObjectId)}. */
   public CryptographyClient cryptography(String name) {
     return cryptography(name, null);
   }
@@ -122,7 +123,10 @@ public final class KeyhavenClient implements AutoCloseable {
     return async;
   }
 
-  /** Closes every connection; calls under way fail. */
+  /**
+   * Closes every connection. Calls under way and later ones fail with {@link VaultException.Unavailable}; later ones with
+   * the code {@code Closed}.
+   */
   @Override
   public void close() {
     transport.close();
@@ -169,7 +173,10 @@ public final class KeyhavenClient implements AutoCloseable {
       return this;
     }
 
-    /** Where tokens come from. */
+    /**
+     * Where tokens come from: one of {@link TokenSource}'s own, a credential of Azure Identity in a
+     * {@link org.keyhaven.client.azure.AzureTokenSource}, or the caller's.
+     */
     public Builder tokenSource(TokenSource source) {
       this.tokenSource = Objects.requireNonNull(source, "source");
       return this;
@@ -217,7 +224,7 @@ public final class KeyhavenClient implements AutoCloseable {
     /**
      * Adds one that hears of every call; {@link org.keyhaven.client.observe} has some for Micrometer and OpenTelemetry. Default, as long
      * as none is given: timers in Micrometer's global registry and spans of the application's global OpenTelemetry, where these are
-     * on the class path.
+     * on the class path. A listener given here takes their place: give theirs too, to keep them.
      */
     public Builder listener(CallListener listener) {
       Objects.requireNonNull(listener, "listener");

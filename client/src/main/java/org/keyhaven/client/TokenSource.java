@@ -49,7 +49,10 @@ public interface TokenSource {
    * {@code AZURE_AUTHORITY_HOST} where these are set, which needs nothing else. With an authority of its own, {@code KEYHAVEN_CA_FILE} names
    * the CA that is trusted there.
    *
-   * @throws IllegalStateException when there is nothing to be used
+   * <p>It reads credentials alone: not the vault's address, and not the CA of the vault.
+   *
+   * @throws IllegalStateException when there is nothing to be used; with azure-identity, the first call of the client fails
+   *     instead, with {@link VaultException.Unauthenticated}
    */
   static TokenSource fromEnvironment() {
     return EnvironmentTokenSource.of(System::getenv, EnvironmentTokenSource.azureIdentityPresent());

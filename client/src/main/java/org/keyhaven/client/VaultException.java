@@ -7,6 +7,7 @@ import java.util.Optional;
  * The one failure a call ends with: what happened, the service's own codes, and what to do next.
  *
  * <p>Subclasses say what a caller can react to; everything else, for instance 400 {@code BadParameter}, is this class itself.
+ * What the client refuses before it asks the vault has the same codes, with status 0.
  * Neither message nor codes ever carry a token, a secret or key material.
  */
 public sealed class VaultException extends RuntimeException {

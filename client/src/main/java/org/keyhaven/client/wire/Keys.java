@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The bodies of the key operations (OpenAPI: Keys). */
+/**
+ * The bodies of the key operations (OpenAPI: Keys). Callers of the client meet {@link KeyBundle}, {@link KeyItem} and the
+ * parameters of create, import and update; the others are what it sends and receives for them.
+ */
 public final class Keys {
   private Keys() { }
 
@@ -20,7 +23,11 @@ public final class Keys {
       @JsonProperty("release_policy") KeyReleasePolicy releasePolicy, String recoveryId, Instant deletedDate,
       Instant scheduledPurgeDate) { }
 
-  /** One line of a listing. */
+  /**
+   * One line of a listing.
+   *
+   * @param kid with version in a listing of versions alone
+   */
   public record KeyItem(ObjectId kid, ObjectAttributes attributes, Map<String, String> tags, Boolean managed,
       String recoveryId, Instant deletedDate, Instant scheduledPurgeDate) { }
 
@@ -61,7 +68,7 @@ public final class Keys {
       return new KeyCreateParameters(kty, keySize, exponent, keyOps, attributes, tags, crv, releasePolicy);
     }
 
-    /** Whether it may be used, and when. Before {@link #exportable}, which adds to it. */
+    /** Whether it may be used, and when. Call it before {@link #exportable}, whose mark it would take away. */
     public KeyCreateParameters withAttributes(ObjectAttributes given) {
       return new KeyCreateParameters(kty, keySize, publicExponent, keyOps, given, tags, crv, releasePolicy);
     }
@@ -101,7 +108,7 @@ public final class Keys {
       return new KeyImportParameters(true, key, attributes, tags, releasePolicy);
     }
 
-    /** Whether it may be used, and when. Before {@link #exportable}, which adds to it. */
+    /** Whether it may be used, and when. Call it before {@link #exportable}, whose mark it would take away. */
     public KeyImportParameters withAttributes(ObjectAttributes given) {
       return new KeyImportParameters(hsm, key, given, tags, releasePolicy);
     }

@@ -6,9 +6,9 @@ import java.time.Instant;
 /**
  * The management attributes of any vault object. Times are whole seconds since 1970 on the wire.
  *
- * @param enabled whether the object may be used; null in a request means true
- * @param nbf not to be used before; null for no bound
- * @param exp not to be used from then on; null for no bound
+ * @param enabled whether the object may be used; null means true where an object is made, and no change in an update
+ * @param nbf not to be used before; null for no bound, and in an update for no change
+ * @param exp not to be used from then on; null as for nbf
  * @param created set by the service
  * @param updated set by the service
  * @param recoveryLevel what deletion means in this vault; set by the service
