@@ -60,11 +60,6 @@ record CipherService(String name, List<String> aliases, Map<String, String> attr
     };
   }
 
-  /** The class of our keys that fits, for delayed selection. */
-  Class<?> keyClass() {
-    return family() == KeyType.Family.RSA ? VaultRsaPrivateKey.class : VaultSecretKey.class;
-  }
-
   /** The row of a scheme for keys of one length; 0 for that of keys of any length. */
   static EncryptionAlgorithm row(Scheme scheme, int keyBits) {
     for (EncryptionAlgorithm row : EncryptionAlgorithm.values()) {

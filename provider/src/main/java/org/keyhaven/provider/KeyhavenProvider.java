@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.InvalidParameterException;
 import java.security.Provider;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
@@ -58,19 +60,19 @@ public final class KeyhavenProvider extends Provider {
           () -> new VaultKeyPairGenerator(this, algorithm, family));
     }
     for (SignatureService service : SignatureService.all()) {
-      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature", keysOf(service.keyClass()),
+      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature", keysOf(VaultPrivateKey.class),
           () -> new VaultSignature(service));
     }
     for (CipherService service : CipherService.all()) {
       Map<String, String> attributes = new HashMap<>(service.attributes());
-      attributes.putAll(keysOf(service.keyClass()));
+      attributes.putAll(keysOf(VaultPrivateKey.class, VaultSecretKey.class));
       putService(new Registration(this, "Cipher", service.name(), "org.keyhaven.provider.VaultCipher", service.aliases(),
           attributes, () -> new VaultCipher(service)));
     }
     putKeyGenerator(VaultKeyGenerator.AES);
     for (MacService service : MacService.all()) {
-      put("Mac", service.name(), "org.keyhaven.provider.VaultMac", keysOf(VaultSecretKey.class),
-          () -> new VaultMac(service));
+      put("Mac", service.name(), "org.keyhaven.provider.VaultMac",
+          keysOf(VaultPrivateKey.class, VaultSecretKey.class), () -> new VaultMac(service));
       putKeyGenerator(service.name());
     }
     random = new Registration(this, RANDOM, NAME, "org.keyhaven.provider.VaultSecureRandom", List.of(),
@@ -82,8 +84,12 @@ public final class KeyhavenProvider extends Provider {
         () -> new VaultKeyGenerator(this, algorithm));
   }
 
-  private static Map<String, String> keysOf(Class<?> keyClass) {
-    return Map.of("SupportedKeyClasses", keyClass.getName());
+  /**
+   * For delayed selection: all keys that are ours, also those of the wrong kind. No other provider can do anything with them, and
+   * if ours were not asked either, JCA could say no more than that nobody was.
+   */
+  private static Map<String, String> keysOf(Class<?>... ours) {
+    return Map.of("SupportedKeyClasses", Arrays.stream(ours).map(Class::getName).collect(Collectors.joining("|")));
   }
 
   /**

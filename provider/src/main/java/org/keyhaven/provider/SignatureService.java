@@ -22,7 +22,6 @@ import org.keyhaven.client.wire.SignatureAlgorithm.Scheme;
 record SignatureService(String name, Scheme scheme, Hash hash, String digestName, boolean p1363) {
   static final String SHA_1 = "SHA-1";
 
-
   /** Every name that the rows lead to, in a fixed order. */
   static List<SignatureService> all() {
     List<SignatureService> services = new ArrayList<>();
@@ -60,15 +59,6 @@ record SignatureService(String name, Scheme scheme, Hash hash, String digestName
 
   private static String prefix(Hash hash) {
     return hash == null ? "NONE" : hash.signaturePrefix();
-  }
-
-  /** The classes of our keys that fit, for delayed selection. */
-  Class<? extends VaultPrivateKey> keyClass() {
-    return switch (scheme.keyFamily()) {
-      case RSA -> VaultRsaPrivateKey.class;
-      case EC -> VaultEcPrivateKey.class;
-      case OCT -> throw new AssertionError(scheme);
-    };
   }
 
   /** The same algorithm in the JDK, which knows PSS by one name alone. */

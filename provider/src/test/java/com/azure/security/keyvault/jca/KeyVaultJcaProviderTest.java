@@ -25,7 +25,7 @@ class KeyVaultJcaProviderTest {
     assertThat(names(provider)).contains("KeyStore.Keyhaven").doesNotContain("SecureRandom.Keyhaven");
     assertThat(provider.getService("KeyStore", "AzureKeyVault")).isNotNull();
     assertThat(provider.getService("Signature", "SHA256withRSA").getAttribute("SupportedKeyClasses"))
-        .isEqualTo("org.keyhaven.provider.VaultRsaPrivateKey");
+        .isEqualTo("org.keyhaven.provider.VaultPrivateKey");
   }
 
   @Test
