@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.security.SignatureException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The two forms of an ECDSA signature: r||s of fixed length (IEEE P1363) and DER (RFC 3279, section 2.2.3). */
 final class EcdsaSignatures {
@@ -36,6 +37,29 @@ final class EcdsaSignatures {
     out.write(s.length);
     out.writeBytes(s);
     return out.toByteArray();
+  }
+
+  /** r||s of a signature in strict DER; empty when it is none, or when r or s is negative, zero or too long. */
+  static Optional<byte[]> fromDer(byte[] der, int coordinateBytes) {
+    // The only lengths there can be; whatever else is not strict differs from what is written anew.
+    int header = der.length > 1 && der[1] == (byte) 0x81 ? 3 : 2;
+    byte[] p1363 = new byte[2 * coordinateBytes];
+    int next = header;
+    for (int end = coordinateBytes; end <= p1363.length; end += coordinateBytes) {
+      int length = next + 1 < der.length ? der[next + 1] & 0xff : 0;
+      int from = next + 2;
+      next = from + length;
+      if (length == 0 || length > coordinateBytes + 1 || next > der.length) {
+        return Optional.empty();
+      }
+      int sign = length > coordinateBytes ? 1 : 0;
+      System.arraycopy(der, from + sign, p1363, end - length + sign, length - sign);
+    }
+    try {
+      return Arrays.equals(toDer(p1363, coordinateBytes), der) ? Optional.of(p1363) : Optional.empty();
+    } catch (SignatureException e) {
+      return Optional.empty();
+    }
   }
 
   /** @throws SignatureException as {@link #toDer} */

@@ -17,7 +17,7 @@ import org.keyhaven.client.wire.SignatureAlgorithm.Scheme;
 /** Signing with one key in a vault: what was given so far, and the remote operation at the end. Not thread-safe. */
 final class RemoteSigning {
   /** What NONEwithECDSA takes, as in the JDK: the longest digest there is. */
-  private static final int LONGEST_DIGEST = 64;
+  static final int LONGEST_DIGEST = 64;
   /** PKCS#1 v1.5 padding at the least (RFC 8017, section 9.2). */
   private static final int PKCS1_OVERHEAD = 11;
 

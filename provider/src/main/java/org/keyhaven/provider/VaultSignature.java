@@ -61,7 +61,8 @@ final class VaultSignature extends SignatureSpi {
     if (publicKey == null) {
       throw new InvalidKeyException("no key was given");
     }
-    local = NextProvider.signature(service, localParameters(), signature -> signature.initVerify(publicKey));
+    local = Secp256k1Verification.isFor(publicKey) ? Secp256k1Verification.with(service, publicKey, parameters)
+        : NextProvider.signature(service, localParameters(), signature -> signature.initVerify(publicKey));
   }
 
   @Override

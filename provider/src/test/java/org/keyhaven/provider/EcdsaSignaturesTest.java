@@ -20,6 +20,16 @@ class EcdsaSignaturesTest {
   void integersAreShortestAndPositive(String raw, String der) throws Exception {
     assertThat(EcdsaSignatures.toDer(HexFormat.of().parseHex(raw.replace(" ", "")), 2))
         .isEqualTo(HexFormat.of().parseHex(der));
+    assertThat(EcdsaSignatures.fromDer(HexFormat.of().parseHex(der), 2))
+        .hasValue(HexFormat.of().parseHex(raw.replace(" ", "")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "30", "3081", "3000", "3006", "30060201010201", "300602010102010200", "3007020101020102",
+      "300602010002010a", "3006020181020102", "30070202000102010a", "3081060201010201ff", "308106020101020102",
+      "3006020101030102", "31060201010201ff", "3009020101020400ffffff", "3006020101028102"})
+  void onlyStrictDerOfIntegersInRangeIsRead(String der) {
+    assertThat(EcdsaSignatures.fromDer(HexFormat.of().parseHex(der), 2)).isEmpty();
   }
 
   @Test
@@ -29,6 +39,7 @@ class EcdsaSignaturesTest {
     raw[66] = 1;
     byte[] der = EcdsaSignatures.toDer(raw, 66);
     assertThat(der).hasSize(139).startsWith(0x30, 0x81, 136, 0x02, 66);
+    assertThat(EcdsaSignatures.fromDer(der, 66)).hasValue(raw);
   }
 
   @ParameterizedTest
