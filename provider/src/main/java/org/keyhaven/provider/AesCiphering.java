@@ -58,7 +58,7 @@ final class AesCiphering implements RemoteCiphering {
    *
    * @param parameters null for none
    * @param random null for any
-   * @throws InvalidKeyException also when there are no parameters to decrypt with
+   * @throws InvalidAlgorithmParameterException also when there are none to decrypt with
    */
   static AesCiphering start(CipherService service, CipherMode mode, VaultSecretKey key, AlgorithmParameterSpec parameters,
       SecureRandom random) throws InvalidKeyException, InvalidAlgorithmParameterException {
@@ -76,7 +76,7 @@ final class AesCiphering implements RemoteCiphering {
   }
 
   private static byte[] gcmIv(CipherMode mode, AlgorithmParameterSpec parameters)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
+      throws InvalidAlgorithmParameterException {
     if (mode.forward()) {
       if (parameters != null) {
         throw new InvalidAlgorithmParameterException("the vault makes the IV of AES-GCM: give no parameters, and ask for"
@@ -85,7 +85,7 @@ final class AesCiphering implements RemoteCiphering {
       return null;
     }
     if (parameters == null) {
-      throw new InvalidKeyException("decrypting with AES-GCM needs a GCMParameterSpec with the IV");
+      throw new InvalidAlgorithmParameterException("decrypting with AES-GCM needs a GCMParameterSpec with the IV");
     }
     if (!(parameters instanceof GCMParameterSpec gcm)) {
       throw new InvalidAlgorithmParameterException("AES-GCM takes a GCMParameterSpec, not a "
@@ -99,7 +99,7 @@ final class AesCiphering implements RemoteCiphering {
   }
 
   private static byte[] cbcIv(CipherMode mode, AlgorithmParameterSpec parameters, SecureRandom random)
-      throws InvalidKeyException, InvalidAlgorithmParameterException {
+      throws InvalidAlgorithmParameterException {
     if (parameters instanceof IvParameterSpec given) {
       if (given.getIV().length != BLOCK) {
         throw new InvalidAlgorithmParameterException("the IV of AES-CBC has " + BLOCK + " bytes, not "
@@ -112,7 +112,7 @@ final class AesCiphering implements RemoteCiphering {
           + parameters.getClass().getName());
     }
     if (!mode.forward()) {
-      throw new InvalidKeyException("decrypting with AES-CBC needs an IvParameterSpec");
+      throw new InvalidAlgorithmParameterException("decrypting with AES-CBC needs an IvParameterSpec");
     }
     byte[] fresh = new byte[BLOCK];
     (random == null ? new SecureRandom() : random).nextBytes(fresh);
@@ -144,6 +144,11 @@ final class AesCiphering implements RemoteCiphering {
   }
 
   @Override
+  public void reset() {
+    aad.reset();
+  }
+
+  @Override
   public byte[] finish(byte[] input) throws IllegalBlockSizeException, BadPaddingException {
     try {
       return mode.forward() ? forward(input) : back(input);
@@ -157,7 +162,7 @@ final class AesCiphering implements RemoteCiphering {
       throw caused(service.scheme() == Scheme.AES_GCM ? new AEADBadTagException(e.getMessage())
           : new BadPaddingException(e.getMessage()), e);
     } finally {
-      aad.reset();
+      reset();
     }
   }
 
@@ -168,7 +173,7 @@ final class AesCiphering implements RemoteCiphering {
     } catch (VaultException e) {
       throw VaultRefusals.invalidKey(e);
     } finally {
-      aad.reset();
+      reset();
     }
   }
 
@@ -181,7 +186,7 @@ final class AesCiphering implements RemoteCiphering {
     } catch (GeneralSecurityException e) {
       throw new InvalidKeyException(e.getMessage(), e);
     } finally {
-      aad.reset();
+      reset();
     }
   }
 
@@ -315,15 +320,19 @@ final class AesCiphering implements RemoteCiphering {
 
   @Override
   public int outputSize(int input) {
-    if (!mode.forward()) {
-      return input;
-    }
+    boolean forward = mode.forward();
     return switch (service.scheme()) {
-      case AES_GCM -> input + GCM_TAG;
+      case AES_GCM -> forward ? input + GCM_TAG : Math.max(0, input - GCM_TAG);
       case AES_CBC -> input;
-      case AES_CBC_PAD -> input + BLOCK - input % BLOCK;
-      case AES_KW, AES_KWP -> (input + SEMIBLOCK - 1) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK;
+      case AES_CBC_PAD -> forward ? input + BLOCK - input % BLOCK : input;
+      case AES_KW, AES_KWP -> forward ? (input + SEMIBLOCK - 1) / SEMIBLOCK * SEMIBLOCK + SEMIBLOCK
+          : Math.max(0, input - SEMIBLOCK);
       case RSA_PKCS1, RSA_OAEP -> throw new AssertionError(service);
     };
+  }
+
+  @Override
+  public boolean isOutputSizeExact() {
+    return mode.forward() || service.scheme() != Scheme.AES_CBC_PAD && service.scheme() != Scheme.AES_KWP;
   }
 }

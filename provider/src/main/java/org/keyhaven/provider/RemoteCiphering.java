@@ -18,6 +18,9 @@ interface RemoteCiphering {
   /** Additional data, before any input. */
   void updateAad(byte[] bytes, int offset, int length);
 
+  /** Forgets additional data: as new. */
+  void reset();
+
   /** Encrypts or decrypts, and is as new then, whether it worked or not. */
   byte[] finish(byte[] input) throws IllegalBlockSizeException, BadPaddingException;
 
@@ -35,4 +38,7 @@ interface RemoteCiphering {
 
   /** The most that {@link #finish} gives for so much input. */
   int outputSize(int input);
+
+  /** Whether it gives just that, and not less where padding goes. */
+  boolean isOutputSizeExact();
 }

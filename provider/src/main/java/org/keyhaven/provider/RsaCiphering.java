@@ -70,6 +70,9 @@ final class RsaCiphering implements RemoteCiphering {
   }
 
   @Override
+  public void reset() { }
+
+  @Override
   public byte[] finish(byte[] input) throws BadPaddingException {
     if (mode.forward()) {
       return signed(input);
@@ -146,5 +149,10 @@ final class RsaCiphering implements RemoteCiphering {
   @Override
   public int outputSize(int input) {
     return key.modulusBytes();
+  }
+
+  @Override
+  public boolean isOutputSizeExact() {
+    return mode.forward();
   }
 }

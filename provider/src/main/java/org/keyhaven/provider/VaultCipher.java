@@ -1,5 +1,6 @@
 package org.keyhaven.provider;
 
+import java.nio.ByteBuffer;
 import java.security.AlgorithmParameters;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
@@ -199,6 +200,13 @@ final class VaultCipher extends CipherSpi {
   }
 
   @Override
+  protected void engineUpdateAAD(ByteBuffer source) {
+    byte[] bytes = new byte[source.remaining()];
+    source.get(bytes);
+    engineUpdateAAD(bytes, 0, bytes.length);
+  }
+
+  @Override
   protected byte[] engineUpdate(byte[] bytes, int offset, int length) {
     if (local != null) {
       return local.update(bytes, offset, length);
@@ -231,6 +239,7 @@ final class VaultCipher extends CipherSpi {
     }
     if (input.tooLong()) {
       input.clear();
+      ciphering.reset();
       throw new IllegalBlockSizeException(service.name() + " takes at most " + input.most() + " bytes with this key");
     }
     byte[] whole = input.take();
@@ -250,17 +259,25 @@ final class VaultCipher extends CipherSpi {
       return bytes == null ? local.doFinal(output, outputOffset)
           : local.doFinal(bytes, offset, length, output, outputOffset);
     }
-    int most = started().outputSize(input.length() + length);
-    if (mode.forward() && output.length - outputOffset < most) {
-      // Before anything is sent, so that the caller can come again with the same input.
-      throw new ShortBufferException("the result may have " + most + " bytes");
+    // The caller may come again with a larger buffer and the same input, as Cipher says: nothing is forgotten.
+    RemoteCiphering ciphering = started();
+    int most = ciphering.outputSize(input.length() + length);
+    int room = output.length - outputOffset;
+    if (room < most && ciphering.isOutputSizeExact()) {
+      throw new ShortBufferException("the result has " + most + " bytes, and there is room for " + room);
     }
+    HeldInput before = room < most ? input.copy() : null;
     byte[] result = engineDoFinal(bytes, offset, length);
-    if (output.length - outputOffset < result.length) {
-      throw new ShortBufferException("the result has " + result.length + " bytes");
+    try {
+      if (room < result.length) {
+        input = before;
+        throw new ShortBufferException("the result has " + result.length + " bytes, and there is room for " + room);
+      }
+      System.arraycopy(result, 0, output, outputOffset, result.length);
+      return result.length;
+    } finally {
+      Arrays.fill(result, (byte) 0);
     }
-    System.arraycopy(result, 0, output, outputOffset, result.length);
-    return result.length;
   }
 
   @Override
