@@ -1,11 +1,12 @@
 package org.keyhaven.provider;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import org.keyhaven.client.VaultException;
 
@@ -21,22 +22,33 @@ final class Listing {
 
   /**
    * @param items certificates first
+   * @param filter which aliases there are, also those that objects fall back to
    * @param certificatesRefusal why certificates are not among them; null when they are; {@code keysRefusal} likewise
    */
-  Listing(List<VaultEntry.Item> items, VaultException.Forbidden certificatesRefusal, VaultException.Forbidden keysRefusal) {
+  Listing(List<VaultEntry.Item> items, AliasFilter filter, VaultException.Forbidden certificatesRefusal,
+      VaultException.Forbidden keysRefusal) {
     this.certificatesRefusal = certificatesRefusal;
     this.keysRefusal = keysRefusal;
-    items.forEach(item -> claim(item.alias(), item));
-    while (giveWay()) {
+    List<VaultEntry.Item> passing = items.stream().filter(item -> filter.shows(item.alias())).toList();
+    // Each object comes in here twice at most, whatever aliases strangers choose.
+    Queue<VaultEntry.Item> displaced = new ArrayDeque<>();
+    passing.forEach(item -> claim(item.alias(), item, displaced));
+    while (!displaced.isEmpty()) {
       // A name that an object falls back to may be the alias of a third one.
+      VaultEntry.Item item = displaced.remove();
+      if (filter.shows(item.name())) {
+        claim(item.name(), item, displaced);
+      }
     }
-    for (VaultEntry.Item item : items) {
+    for (VaultEntry.Item item : passing) {
       VaultEntry.Item shown = claims.get(folded(item.alias())).size() == 1 ? item : item.byName();
-      lines.putIfAbsent(folded(shown.alias()), shown);
+      if (filter.shows(shown.alias())) {
+        lines.putIfAbsent(folded(shown.alias()), shown);
+      }
     }
   }
 
-  /** Every object, once; those whose alias is ambiguous under their names. */
+  /** Every object that the filter shows, once; those whose alias is ambiguous under their names. */
   List<VaultEntry.Item> lines() {
     return List.copyOf(lines.values());
   }
@@ -62,21 +74,15 @@ final class Listing {
     return this;
   }
 
-  /** Lets the objects of each ambiguous alias claim their names. */
-  private boolean giveWay() {
-    boolean changed = false;
-    for (Set<VaultEntry.Item> rivals : List.copyOf(claims.values())) {
-      if (rivals.size() > 1) {
-        for (VaultEntry.Item rival : new ArrayList<>(rivals)) {
-          changed |= claim(rival.name(), rival);
-        }
+  /** @param displaced gets those who do not have the alias for themselves, this one included, and shall claim their names */
+  private void claim(String alias, VaultEntry.Item item, Queue<VaultEntry.Item> displaced) {
+    Set<VaultEntry.Item> rivals = claims.computeIfAbsent(folded(alias), ignored -> new LinkedHashSet<>());
+    if (rivals.add(item) && rivals.size() > 1) {
+      if (rivals.size() == 2) {
+        displaced.add(rivals.iterator().next());
       }
+      displaced.add(item);
     }
-    return changed;
-  }
-
-  private boolean claim(String alias, VaultEntry.Item item) {
-    return claims.computeIfAbsent(folded(alias), ignored -> new LinkedHashSet<>()).add(item);
   }
 
   /** Letter case does not count in an alias. */

@@ -145,8 +145,7 @@ final class VaultCatalog {
     } catch (VaultException.Forbidden e) {
       keysRefusal = e;
     }
-    items.removeIf(item -> !filter.shows(item.alias()));
-    return new Listing(items, certificatesRefusal, keysRefusal);
+    return new Listing(items, filter, certificatesRefusal, keysRefusal);
   }
 
   private Optional<VaultEntry> load(String alias) {
@@ -160,9 +159,19 @@ final class VaultCatalog {
       return Optional.of(VaultEntry.ambiguous(alias, claiming));
     }
     if (claiming.size() == 1) {
-      return load(claiming.get(0));
+      VaultEntry.Item only = claiming.get(0);
+      Optional<VaultEntry> rival = unlistedRival(alias, only, known);
+      return rival.isPresent() ? Optional.of(VaultEntry.ambiguous(alias, List.of(rival.get().item(), only))) : load(only);
     }
     return ObjectId.isName(alias) && filter.shows(alias) ? unlisted(alias, known) : Optional.empty();
+  }
+
+  /**
+   * What has an alias for its name, and is in no listing of this caller, who only sees the object whose tag claims that alias.
+   */
+  private Optional<VaultEntry> unlistedRival(String alias, VaultEntry.Item claiming, Listing known) {
+    return ObjectId.isName(alias) && !Listing.folded(claiming.name()).equals(Listing.folded(alias))
+        ? unlisted(alias, known).filter(entry -> entry.cause() == null) : Optional.empty();
   }
 
   /** What a caller can name and may not list. */
@@ -294,6 +303,18 @@ final class VaultCatalog {
 
   private static String aliasOf(String name, Map<String, String> tags) {
     String tag = tags == null ? null : tags.get(ALIAS_TAG);
-    return tag == null || tag.isBlank() || PinnedAlias.of(tag).isPresent() ? name : tag;
+    return tag == null || !isAlias(tag) ? name : tag;
+  }
+
+  /**
+   * Whether an alias can be kept in a tag. What would move the cursor of a terminal, begin a line or show as something else
+   * cannot: whoever may change tags would write what {@code keytool -list} prints.
+   */
+  static boolean isAlias(String text) {
+    return !text.isBlank() && PinnedAlias.of(text).isEmpty() && text.codePoints().noneMatch(c -> switch (Character.getType(c)) {
+      case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE -> true;
+      default -> false;
+    });
   }
 }

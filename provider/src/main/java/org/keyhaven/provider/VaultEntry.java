@@ -25,6 +25,8 @@ import org.keyhaven.client.wire.Certificates.CertificatePolicy;
 record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant created, Map<String, String> tags,
     CertificatePolicy policy, String refusal, VaultException cause) {
 
+  private static final int MOST_NAMED = 5;
+
   /** The collection an object is in. */
   enum Kind { CERTIFICATE, KEY }
 
@@ -59,8 +61,8 @@ record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant creat
   /** An alias that several objects claim: it stands for none of them. */
   static VaultEntry ambiguous(String alias, List<Item> rivals) {
     String reason = "the alias " + alias + " is ambiguous: "
-        + rivals.stream().map(Item::toString).collect(Collectors.joining(" and "))
-        + "; in the vault, delete one or change its tag " + VaultCatalog.ALIAS_TAG;
+        + rivals.stream().limit(MOST_NAMED).map(Item::toString).collect(Collectors.joining(" and "))
+        + (rivals.size() > MOST_NAMED ? " and " + (rivals.size() - MOST_NAMED) + " more" : "") + "; in the vault, delete one or change its tag " + VaultCatalog.ALIAS_TAG;
     return new VaultEntry(null, List.of(), null, null, Map.of(), null, reason, null);
   }
 

@@ -135,14 +135,13 @@ final class VaultKeyStore extends KeyStoreSpi {
     return entry.map(VaultEntry::key).orElse(null);
   }
 
-  /** Null for an alias without certificate; an ambiguous one is an error, since tools would take null for a free alias. */
+  /**
+   * Null for an alias without certificate, an ambiguous one too: servers ask for that of every alias when they start, and
+   * whoever may change tags makes a name ambiguous.
+   */
   @Override
   public Certificate engineGetCertificate(String alias) {
-    Optional<VaultEntry> found = find(alias);
-    if (found.isPresent() && found.get().isAmbiguous()) {
-      throw new ProviderException(found.get().refusal());
-    }
-    return found.filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
+    return find(alias).filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
   }
 
   @Override
@@ -227,7 +226,7 @@ final class VaultKeyStore extends KeyStoreSpi {
    */
   @Override
   public void engineSetKeyEntry(String alias, Key key, char[] password, Certificate[] chain) throws KeyStoreException {
-    refusePinned(alias);
+    refuseUnusable(alias);
     if (this.password.isChangedBy(password) && isStored(alias, key, chain)) {
       // Only keytool -keypasswd stores what is there already.
       throw new KeyStoreException(NO_PASSWORD);
@@ -273,8 +272,15 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   @Override
   public void engineSetCertificateEntry(String alias, Certificate certificate) throws KeyStoreException {
-    refusePinned(alias);
+    refuseUnusable(alias);
     new TrustedCertificates(session).store(alias, certificate);
+  }
+
+  private static void refuseUnusable(String alias) throws KeyStoreException {
+    refusePinned(alias);
+    if (!VaultCatalog.isAlias(alias)) {
+      throw new KeyStoreException("an alias has something to show, and no control or formatting characters");
+    }
   }
 
   private static void refusePinned(String alias) throws KeyStoreException {

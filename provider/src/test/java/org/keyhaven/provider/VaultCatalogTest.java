@@ -74,12 +74,47 @@ class VaultCatalogTest {
     assertThatThrownBy(vault.catalog()::aliases).isInstanceOf(VaultException.NotFound.class);
   }
 
+  @Test
+  void aTaggedKeyDoesNotTakeOverACertificateThatTheCallerMayOnlyName() throws Exception {
+    vault.refuses("/certificates", 403).answers("/certificates/web", certificate("web"))
+        .answers("/keys", page(keyItem("intruder", "web"))).answers("/keys/intruder", key("intruder"));
+    assertThat(vault.catalog().find("web").orElseThrow().refusal()).contains("certificate web and key intruder");
+  }
+
+  @Test
+  void aTaggedCertificateDoesNotTakeOverAKeyThatTheCallerMayOnlyName() throws Exception {
+    vault.refuses("/keys", 403).answers("/keys/seal", key("seal")).answers("/certificates",
+        page("{\"id\":\"" + vault.uri() + "/certificates/intruder\",\"tags\":{\"keyhaven-alias\":\"seal\"}}"))
+        .answers("/certificates/intruder", certificate("intruder"));
+    assertThat(vault.catalog().find("seal").orElseThrow().refusal()).contains("key seal and certificate intruder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"web\\nroot, Jan 1, 2026, trustedCertEntry,", "\\u001b[2Jroot", "w\\u200beb", "\\u202egnp",
+      "a\\u2028b", "a\\u0085b", "a\\ud800", " ", "web/0123456789abcdef0123456789abcdef"})
+  void aTagThatShowsAsSomethingElseIsNoAlias(String tag) throws Exception {
+    vault.answers("/certificates", page("")).answers("/keys", page(keyItem("plain", tag)))
+        .answers("/keys/plain", key("plain"));
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.aliases()).containsExactly("plain");
+    assertThat(catalog.find("plain").orElseThrow().key()).isNotNull();
+  }
+
   private static String page(String item) {
     return "{\"value\":[" + item + "]}";
   }
 
   private static String keyItem(String name) {
     return "{\"kid\":\"" + vault.uri() + "/keys/" + name + "\"}";
+  }
+
+  private static String keyItem(String name, String alias) {
+    return "{\"kid\":\"" + vault.uri() + "/keys/" + name + "\",\"tags\":{\"keyhaven-alias\":\"" + alias + "\"}}";
+  }
+
+  /** Pending. */
+  private static String certificate(String name) {
+    return "{\"id\":\"" + vault.uri() + "/certificates/" + name + "/0123456789abcdef0123456789abcdef\"}";
   }
 
   private static String key(String name) {

@@ -251,8 +251,7 @@ class VaultKeyStoreIT {
     String ambiguous = "the alias " + alias + " is ambiguous: ";
     assertThatThrownBy(() -> fresh.getKey(alias, null)).isInstanceOf(UnrecoverableKeyException.class)
         .hasMessageStartingWith(ambiguous).hasMessageContaining(name);
-    assertThatThrownBy(() -> fresh.getCertificate(alias)).isInstanceOf(ProviderException.class)
-        .hasMessageStartingWith(ambiguous);
+    assertThat(fresh.getCertificate(alias)).as("a server that asks for the certificate of every alias starts").isNull();
     assertThatThrownBy(() -> fresh.getCertificateChain(alias)).isInstanceOf(ProviderException.class);
     assertThatThrownBy(() -> fresh.deleteEntry(alias)).isInstanceOf(KeyStoreException.class)
         .hasMessageStartingWith(ambiguous);

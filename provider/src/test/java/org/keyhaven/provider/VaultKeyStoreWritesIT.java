@@ -291,6 +291,20 @@ class VaultKeyStoreWritesIT {
   }
 
   @Test
+  void aTagCannotWriteLinesIntoWhatKeytoolPrints() throws Exception {
+    String bare = ((VaultPrivateKey) RemoteKeys.bareEc(provider, KeyCurve.P_256).getPrivate()).id().name();
+    String forged = "x, Jan 1, 2026, PrivateKeyEntry,\n\u001b[1Aroot, Jan 1, 2026, trustedCertEntry,";
+    client.keys().update(bare, null, KeyUpdateParameters.none().withTags(Map.of(VaultCatalog.ALIAS_TAG, forged)));
+    KeyStore fresh = RemoteKeys.store(RemoteKeys.provider());
+    assertThat(Collections.list(fresh.aliases())).contains(bare)
+        .noneMatch(alias -> alias.chars().anyMatch(Character::isISOControl));
+    assertThatThrownBy(() -> fresh.setCertificateEntry(forged, LocalCertificates.root(LocalCertificates.ec())))
+        .isInstanceOf(KeyStoreException.class).hasMessageContaining("control");
+    assertThatThrownBy(() -> fresh.setCertificateEntry(" ", LocalCertificates.root(LocalCertificates.ec())))
+        .isInstanceOf(KeyStoreException.class);
+  }
+
+  @Test
   void aTrustedCertificateTakesNoOthersPlaceAndFitsIntoTags() throws Exception {
     String name = RemoteKeys.certified(provider, "EC", 256);
     KeyPair authority = LocalCertificates.ec();
