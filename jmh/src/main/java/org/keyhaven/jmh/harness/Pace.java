@@ -1,0 +1,19 @@
+package org.keyhaven.jmh.harness;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long is measured.
+ *
+ * @param threads the numbers of threads that throughput is measured with; 4 is always among them
+ * @param warmUp of each operation of a contestant, before its first round
+ * @param rounds turns of each contestant
+ * @param round one turn
+ * @param processRounds turns of each contestant that is a whole process; one more is run first and not counted
+ */
+public record Pace(boolean full, List<Integer> threads, Duration warmUp, int rounds, Duration round, int processRounds) {
+  /** All suites together take less than five minutes. */
+  public static final Pace QUICK = new Pace(false, List.of(4), Duration.ofMillis(1500), 5, Duration.ofMillis(600), 5);
+  public static final Pace FULL = new Pace(true, List.of(1, 4, 16), Duration.ofSeconds(8), 11, Duration.ofSeconds(1), 11);
+}
