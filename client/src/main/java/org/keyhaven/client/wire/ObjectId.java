@@ -32,6 +32,12 @@ public record ObjectId(URI vault, String collection, String name, String version
     }
   }
 
+  /** Written out: what the compiler makes of a record is linked at its first use, which short-lived programs pay. */
+  @Override
+  public int hashCode() {
+    return 31 * (31 * vault.hashCode() + name.hashCode()) + Objects.hashCode(version);
+  }
+
   public static boolean isName(String name) {
     return name != null && NAME.matcher(name).matches();
   }
