@@ -18,6 +18,9 @@ import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.keyhaven.client.http.Trust;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
@@ -203,6 +207,43 @@ class TlsTest {
       assertThat(client.cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32])).containsExactly(1, 2, 3);
       assertThat(client.async().cryptography(kid).sign(SignatureAlgorithm.ES256, new byte[32]).join()).containsExactly(1, 2, 3);
     }
+  }
+
+  /** Handshakes as HttpClient does, with the verification of the name left to JSSE. */
+  private static void handshake(SSLContext context, String host) throws IOException {
+    try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, strict.server.httpsPort())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+      socket.startHandshake();
+    }
+  }
+
+  @Test
+  void aFileInAdditionVouchesForItsOwnServersUnderTheirNames() throws IOException {
+    SSLContext context = Trust.platformAnd(strict.caFile);
+    handshake(context, "localhost");
+    assertThatThrownBy(() -> handshake(context, "127.0.0.2")).isInstanceOf(SSLHandshakeException.class)
+        .hasMessageContaining("127.0.0.2");
+  }
+
+  @Test
+  void besideAFileThePlatformVouchesForTheOthersUnderTheirNames() throws IOException, InterruptedException {
+    Path trust = directory.resolve("platform.p12");
+    FaultyVault.trusting(trust, strict.caFile);
+    System.setProperty("javax.net.ssl.trustStore", trust.toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
+    SSLContext context = Trust.platformAnd(clientCertificate);
+    handshake(context, "localhost");
+    assertThatThrownBy(() -> handshake(context, "127.0.0.2")).isInstanceOf(SSLHandshakeException.class)
+        .hasMessageContaining("127.0.0.2");
+  }
+
+  @Test
+  void aServerThatNeitherFileNorPlatformVouchForIsRefused() throws IOException {
+    SSLContext context = Trust.platformAnd(clientCertificate);
+    assertThatThrownBy(() -> handshake(context, "localhost")).isInstanceOf(SSLHandshakeException.class)
+        .hasMessageContaining("certification path");
   }
 
   private static TrustManager trustOf(FaultyVault vault) throws GeneralSecurityException, IOException {

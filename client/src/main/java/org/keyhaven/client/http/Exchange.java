@@ -87,7 +87,9 @@ public final class Exchange implements AutoCloseable {
         // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
         HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
     Http1Config http1 = http1();
-    PoolingHttpClientConnectionManager connections = builder(tls)
+    PoolingHttpClientConnectionManager connections = builder()
+        // Also so that HttpClient makes none of its own, for which it would read the platform's certificates.
+        .setTlsSocketStrategy(tls)
         .setMaxConnTotal(settings.maxConnections())
         .setMaxConnPerRoute(settings.maxConnections())
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -134,11 +136,11 @@ public final class Exchange implements AutoCloseable {
     return new UnloggedConnection(config);
   }
 
-  private static PoolingHttpClientConnectionManagerBuilder builder(TlsSocketStrategy tls) {
+  private static PoolingHttpClientConnectionManagerBuilder builder() {
     return new PoolingHttpClientConnectionManagerBuilder() {
       @Override
       protected HttpClientConnectionOperator createConnectionOperator(SchemePortResolver ports, DnsResolver names,
-          TlsSocketStrategy unused) {
+          TlsSocketStrategy tls) {
         return new ConnectionOperator(tls, SystemDefaultDnsResolver.INSTANCE);
       }
     };

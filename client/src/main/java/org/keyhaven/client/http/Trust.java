@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyManagementException;
 import java.security.KeyStore;
 import java.security.NoSuchProviderException;
 import java.security.cert.Certificate;
@@ -15,7 +16,7 @@ import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Which servers are trusted. TLS comes from the JDK's own providers by name: the connection to the vault must not depend on a
@@ -48,16 +49,19 @@ public final class Trust {
     return guarded(() -> context(trustManagers(keyStore(certificates(pem))), keys));
   }
 
-  /** The platform's trust and client certificate, and the certificates of a PEM file in addition. */
+  /**
+   * The platform's trust and client certificate, and the certificates of a PEM file in addition. The platform's, more than a hundred,
+   * are read once a server comes up that the file alone does not vouch for.
+   */
   public static SSLContext platformAnd(Path pem) throws IOException {
     return guarded(() -> {
-      List<Certificate> all = new ArrayList<>(certificates(pem));
-      for (TrustManager manager : trustManagers(null)) {
-        if (manager instanceof X509TrustManager x509) {
-          all.addAll(List.of(x509.getAcceptedIssuers()));
-        }
-      }
-      return context(trustManagers(keyStore(all)), ClientKeys.platform());
+      Collection<? extends Certificate> added = certificates(pem);
+      TrustManager both = new FallbackTrust(extended(keyStore(added)), () -> {
+        List<Certificate> all = new ArrayList<>(added);
+        all.addAll(List.of(extended(null).getAcceptedIssuers()));
+        return extended(keyStore(all));
+      });
+      return context(new TrustManager[] {both}, ClientKeys.platform());
     });
   }
 
@@ -72,6 +76,16 @@ public final class Trust {
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", JSSE);
     factory.init(anchors);
     return factory.getTrustManagers();
+  }
+
+  /** SunJSSE's managers verify host names and algorithms too. */
+  private static X509ExtendedTrustManager extended(KeyStore anchors) throws GeneralSecurityException {
+    for (TrustManager manager : trustManagers(anchors)) {
+      if (manager instanceof X509ExtendedTrustManager x509) {
+        return x509;
+      }
+    }
+    throw new KeyManagementException("SunJSSE has no trust manager for X.509");
   }
 
   private static KeyStore keyStore(Collection<? extends Certificate> certificates) throws GeneralSecurityException, IOException {
