@@ -180,7 +180,7 @@ public final class HttpServer implements AutoCloseable {
     SslContextFactory.Server tls = new SslContextFactory.Server();
     tls.setSslContext(settings.tls());
     tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-    // HTTP/2 forbids many ciphers of TLS 1.2, and falls back to HTTP/1.1 when one of them is chosen.
+    // HTTP/2 forbids many ciphers of TLS 1.2; where one of them is chosen, HTTP/1.1 is too, if the client offers it.
     tls.setCipherComparator(HTTP2Cipher.COMPARATOR);
     HttpConnectionFactory single = new HttpConnectionFactory(http);
     HTTP2ServerConnectionFactory multiplexed = new HTTP2ServerConnectionFactory(http);
@@ -188,7 +188,8 @@ public final class HttpServer implements AutoCloseable {
     multiplexed.setRateControlFactory(new WindowRateControl.Factory(MOST_IDLE_FRAMES));
     multiplexed.setStreamIdleTimeout(IDLE_MILLIS);
     multiplexed.setConnectProtocolEnabled(false);
-    ALPNServerConnectionFactory chosen = new ALPNServerConnectionFactory(multiplexed.getProtocol(), single.getProtocol());
+    // By their names in RFC 7301, in which case matters: Jetty's own name of the second is upper case.
+    ALPNServerConnectionFactory chosen = new ALPNServerConnectionFactory("h2", "http/1.1");
     chosen.setDefaultProtocol(single.getProtocol());
     ServerConnector connector = new ServerConnector(jetty, new SslConnectionFactory(tls, chosen.getProtocol()), chosen,
         multiplexed, single);

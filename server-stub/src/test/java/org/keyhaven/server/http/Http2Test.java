@@ -1,6 +1,7 @@
 package org.keyhaven.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +25,15 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.wire.Keys.KeySignParameters;
@@ -96,6 +102,47 @@ class Http2Test {
     HttpResponse<String> posted = client.send(request("/keys/a/create").POST(BodyPublishers.ofString(SIGN)).build(),
         BodyHandlers.ofString());
     assertThat(posted.statusCode()).as(posted.body()).isEqualTo(200);
+  }
+
+  /** RFC 7301. The last two ciphers are among those that HTTP/2 forbids (RFC 9113, appendix A). */
+  @ParameterizedTest
+  @CsvSource({"TLSv1.3, TLS_AES_128_GCM_SHA256, h2 http/1.1, h2", "TLSv1.3, TLS_AES_128_GCM_SHA256, http/1.1 h2, h2",
+      "TLSv1.3, TLS_AES_128_GCM_SHA256, http/1.1, http/1.1", "TLSv1.3, TLS_AES_128_GCM_SHA256, http/1.0 http/1.1, http/1.1",
+      "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, h2 http/1.1, h2",
+      "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, http/1.1, http/1.1",
+      "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, h2 http/1.1, http/1.1",
+      "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, http/1.1, http/1.1"})
+  void ofWhatAClientOffersTheServerTakesWhatGoesWithTheCipher(String tls, String suite, String offered, String chosen)
+      throws Exception {
+    try (SSLSocket socket = offering(tls, suite, offered)) {
+      socket.startHandshake();
+      assertThat(socket.getApplicationProtocol()).isEqualTo(chosen);
+      if (!chosen.equals("h2")) {
+        socket.getOutputStream().write(("GET /keys/a?api-version=7.4 HTTP/1.1\r\nHost: " + authority()
+            + "\r\nAuthorization: Bearer all\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 200 ");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatOffersNothingThatGoesIsToldSo() throws Exception {
+    try (SSLSocket socket = offering("TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "h2")) {
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class)
+          .hasMessageContaining("no_application_protocol");
+    }
+  }
+
+  private static SSLSocket offering(String tls, String suite, String offered) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) server.trust().getSocketFactory().createSocket("localhost", server.port(VaultKind.VAULT));
+    socket.setSoTimeout(30_000);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setProtocols(new String[] {tls});
+    parameters.setCipherSuites(new String[] {suite});
+    parameters.setApplicationProtocols(offered.split(" "));
+    socket.setSSLParameters(parameters);
+    return socket;
   }
 
   @Test
