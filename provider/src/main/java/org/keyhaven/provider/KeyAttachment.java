@@ -103,12 +103,12 @@ final class KeyAttachment {
   /** Replacing an entry would delete the key under it; that is asked for by name, with deleteEntry. */
   private void refuseTaken(String alias, String name) throws KeyStoreException {
     Optional<VaultEntry> taken = session.catalog().find(alias);
-    if (taken.isPresent() && taken.get().isAmbiguous()) {
-      throw new KeyStoreException(taken.get().refusal());
-    }
-    if (taken.isPresent() && !taken.get().item().name().equalsIgnoreCase(name)) {
-      throw new KeyStoreException("the alias " + alias + " belongs to " + taken.get().item().name()
-          + ", another key; delete that entry first");
+    if (taken.isPresent()) {
+      taken.get().requireKnown();
+      if (!taken.get().item().name().equalsIgnoreCase(name)) {
+        throw new KeyStoreException("the alias " + alias + " belongs to " + taken.get().item().name()
+            + ", another key; delete that entry first");
+      }
     }
   }
 

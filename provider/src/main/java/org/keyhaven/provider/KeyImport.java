@@ -125,9 +125,7 @@ final class KeyImport {
   }
 
   private static String replaceable(String alias, VaultEntry.Kind kind, VaultEntry taken) throws KeyStoreException {
-    if (taken.isAmbiguous()) {
-      throw new KeyStoreException(taken.refusal());
-    }
+    taken.requireKnown();
     boolean alike = taken.item().kind() == kind
         && (kind == VaultEntry.Kind.CERTIFICATE || taken.key() instanceof VaultSecretKey);
     if (!alike) {

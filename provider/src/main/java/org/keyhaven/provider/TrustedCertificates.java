@@ -89,12 +89,15 @@ final class TrustedCertificates {
     session.catalog().invalidate();
     try {
       Optional<VaultEntry> taken = session.catalog().find(alias);
-      if (taken.isPresent() && !taken.get().isTrusted()) {
-        throw new KeyStoreException(taken.get().isAmbiguous() ? taken.get().refusal() : "the alias " + alias + " belongs to "
-            + taken.get().item() + ", which is no trusted certificate; delete that entry first");
-      }
-      if (taken.isPresent() && taken.get().chain().get(0).equals(certificate)) {
-        return;
+      if (taken.isPresent()) {
+        taken.get().requireKnown();
+        if (!taken.get().isTrusted()) {
+          throw new KeyStoreException("the alias " + alias + " belongs to " + taken.get().item()
+              + ", which is no trusted certificate; delete that entry first");
+        }
+        if (taken.get().chain().get(0).equals(certificate)) {
+          return;
+        }
       }
       String name = PREFIX + hash(der) + "-" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
       Map<String, String> tags = tags(der);

@@ -36,7 +36,8 @@ import org.keyhaven.client.wire.ObjectId;
  * ({@link Listing}), so that an alias is looked for in the listing wherever the caller may have one. A {@link PinnedAlias}
  * is one version, and in no listing.
  *
- * <p>Each entry stands alone: one that the vault refuses to show is kept as refused and hides no other. A caller who may
+ * <p>Each entry stands alone: one that the vault refuses to show, or that nothing can be made of, is kept as refused and
+ * hides no other. A caller who may
  * list only certificates or only keys sees those; one who may list neither still reaches what he can name. After the refresh
  * interval an answer is asked for again in the background; it serves meanwhile, up to {@link #LONGEST} intervals.
  * Thread-safe. Methods throw {@link VaultException} when the vault as a whole does not answer, or forbids what the question
@@ -52,6 +53,7 @@ final class VaultCatalog {
   /** Entries kept at most; the one unused for longest goes first. */
   private static final int MOST_ENTRIES = 1024;
   private static final int REFRESHERS = 2;
+  private static final int INTERNAL_ERROR = 500;
 
   private final VaultSession session;
   private final Duration refresh;
@@ -218,14 +220,18 @@ final class VaultCatalog {
       return Boolean.TRUE.equals(bundle.managed()) ? Optional.empty() : Optional.of(entry(item, bundle));
     } catch (VaultException.NotFound e) {
       return Optional.empty();
-    } catch (VaultException.Forbidden e) {
-      return Optional.of(VaultEntry.refused(item, e));
+    } catch (VaultException.Unauthenticated | VaultException.Throttled | VaultException.Timeout
+        | VaultException.Interrupted e) {
+      throw e;
     } catch (VaultException.Unavailable e) {
       // 500 is about this object, for instance one whose row was tampered with; anything else is about the vault.
-      if (e.status() == 500) {
-        return Optional.of(VaultEntry.refused(item, e));
+      if (e.status() != INTERNAL_ERROR) {
+        throw e;
       }
-      throw e;
+      return Optional.of(VaultEntry.refused(item, e));
+    } catch (VaultException e) {
+      // Forbidden, or nothing that we can read, such as a key of a kind that came later. JSSE asks for every entry.
+      return Optional.of(VaultEntry.refused(item, e));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.keyhaven.provider;
 
 import java.security.Key;
+import java.security.KeyStoreException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -81,6 +82,13 @@ record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant creat
 
   /** An object that is there and cannot be read. */
   static VaultEntry refused(Item item, VaultException cause) {
-    return new VaultEntry(item, List.of(), null, null, Map.of(), null, cause.getMessage(), cause);
+    return new VaultEntry(item, List.of(), null, null, Map.of(), null, item + " cannot be read: " + cause.getMessage(), cause);
+  }
+
+  /** @throws KeyStoreException when nobody can tell what the alias stands for, so that nothing may take its place */
+  void requireKnown() throws KeyStoreException {
+    if (isAmbiguous() || cause != null) {
+      throw new KeyStoreException(refusal, cause);
+    }
   }
 }

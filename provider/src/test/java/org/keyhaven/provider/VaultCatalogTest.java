@@ -61,6 +61,33 @@ class VaultCatalogTest {
     assertThat(entry.get().cause().status()).isEqualTo(status);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"400", "403", "409", "412", "500", "of a kind that is yet to come"})
+  void oneEntryThatCannotBeReadHidesNoOther(String answer) throws Exception {
+    vault.answers("/certificates", page()).answers("/keys", page(keyItem("one"), keyItem("other")))
+        .answers("/keys/other", key("other"));
+    if (answer.length() == 3) {
+      vault.refuses("/keys/one", Integer.parseInt(answer));
+    } else {
+      vault.answers("/keys/one", "{\"key\":{\"kid\":\"" + vault.uri() + "/keys/one/0123456789abcdef0123456789abcdef\","
+          + "\"kty\":\"AKP\",\"alg\":\"ML-DSA-65\",\"pub\":\"AAAA\"}}");
+    }
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.aliases()).containsExactly("one", "other");
+    VaultEntry one = catalog.find("one").orElseThrow();
+    assertThat(one.key()).isNull();
+    assertThat(one.refusal()).startsWith("key one cannot be read: ").contains(answer.length() == 3 ? answer : "200");
+    assertThat(catalog.find("other").orElseThrow().key()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 502})
+  void whatIsWrongWithTheVaultAsAWholeIsNoEntry(int status) throws Exception {
+    vault.answers("/certificates", page()).answers("/keys", page(keyItem("one"))).refuses("/keys/one", status);
+    VaultCatalog catalog = vault.catalog();
+    assertThatThrownBy(() -> catalog.find("one")).isInstanceOf(VaultException.class);
+  }
+
   @Test
   void aManagedHsmHasNoCertificates() throws Exception {
     vault.answers("/keys", page(keyItem("bare"))).answers("/keys/bare", key("bare"));
@@ -100,8 +127,8 @@ class VaultCatalogTest {
     assertThat(catalog.find("plain").orElseThrow().key()).isNotNull();
   }
 
-  private static String page(String item) {
-    return "{\"value\":[" + item + "]}";
+  private static String page(String... items) {
+    return "{\"value\":[" + String.join(",", items) + "]}";
   }
 
   private static String keyItem(String name) {

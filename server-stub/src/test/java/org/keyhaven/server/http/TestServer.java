@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -49,7 +50,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * The real HTTP server on free ports over real TLS, with any routes, in a directory of its own. A bearer token is the name
- * of its principal: "all" may do everything, "reader" get and list, "nobody" nothing; others are refused.
+ * of its principal: "all" may do everything, "reader" get and list keys, "keys" everything with keys alone, "nobody" nothing;
+ * others are refused.
  */
 public final class TestServer implements AutoCloseable {
   public static final String TENANT = "8d5b3d6a-0000-4000-8000-3a1f6d1c2b4e";
@@ -72,6 +74,8 @@ public final class TestServer implements AutoCloseable {
     for (Vault vault : vaults.all()) {
       policies.grant(vault, "all", EnumSet.allOf(Permission.class));
       policies.grant(vault, "reader", Set.of(Permission.KEYS_GET, Permission.KEYS_LIST));
+      policies.grant(vault, "keys", Arrays.stream(Permission.values()).filter(each -> each.collection().equals("keys"))
+          .collect(Collectors.toSet()));
     }
     http = HttpServer.start(new HttpServer.Settings(authority.serverTls(), List.of(InetAddress.getLoopbackAddress()),
         Map.of(VaultKind.VAULT, 0, VaultKind.MANAGED_HSM, 0), Set.of(), TENANT), vaults, new NamedPrincipals(), policies,
@@ -356,7 +360,7 @@ public final class TestServer implements AutoCloseable {
         throw new ApiError(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
       }
       String name = authorization.substring(authorization.indexOf(' ') + 1);
-      if (!Set.of("all", "reader", "nobody").contains(name)) {
+      if (!Set.of("all", "reader", "keys", "nobody").contains(name)) {
         throw new ApiError(401, "Unauthorized", "AKV10032: the token is not valid.");
       }
       return new Principal(name, name + "-app", TENANT);
