@@ -23,20 +23,26 @@ final class Tools {
     }
   }
 
-  /** The JDK that runs the tests, and the others of this machine that are new enough, one a version. */
+  /** The JDK that runs the tests, that of JAVA_25_HOME, and others of this machine that are new enough, one a version. */
   static List<Path> jdks() throws IOException {
-    List<Path> homes = new ArrayList<>(List.of(current()));
+    List<Path> candidates = new ArrayList<>();
+    String named = System.getenv("JAVA_25_HOME");
+    if (named != null && !named.isEmpty()) {
+      candidates.add(Path.of(named));
+    }
     Path installed = Path.of("/usr/lib/jvm");
     if (Files.isDirectory(installed)) {
       try (Stream<Path> folders = Files.list(installed)) {
-        for (Path folder : folders.sorted().toList()) {
-          Path home = folder.toRealPath();
-          boolean usable = Files.isExecutable(home.resolve("bin/keytool"))
-              && Files.isExecutable(home.resolve("bin/jarsigner"));
-          if (usable && version(home) >= 17 && homes.stream().noneMatch(known -> version(known) == version(home))) {
-            homes.add(home);
-          }
-        }
+        folders.sorted().forEach(candidates::add);
+      }
+    }
+    List<Path> homes = new ArrayList<>(List.of(current()));
+    for (Path candidate : candidates) {
+      Path home = candidate.toRealPath();
+      boolean usable = Files.isExecutable(home.resolve("bin/keytool"))
+          && Files.isExecutable(home.resolve("bin/jarsigner"));
+      if (usable && version(home) >= 17 && homes.stream().noneMatch(known -> version(known) == version(home))) {
+        homes.add(home);
       }
     }
     return homes;
