@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.keyhaven.server.TestVault;
@@ -16,6 +18,7 @@ import org.keyhaven.server.admin.ConnectionFile;
 
 /** A program compiled against Microsoft's jar does its work with ours in that place. */
 @Tag("packaged")
+@Execution(ExecutionMode.CONCURRENT)
 class DropInIT {
   @TempDir
   private static Path classes;

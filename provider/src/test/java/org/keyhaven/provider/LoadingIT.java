@@ -9,12 +9,15 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.keyhaven.server.TestVault;
 
 /** What the self-contained jar needs of the JVM that loads it, and leaves in it. */
 @Tag("packaged")
+@Execution(ExecutionMode.CONCURRENT)
 class LoadingIT {
   @TempDir
   private static Path folder;

@@ -10,11 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whoever asks for nothing of Keyhaven gets what he gets without it, wherever it stands in the list of providers. */
 @Tag("packaged")
+@Execution(ExecutionMode.CONCURRENT)
 class NeutralityIT {
   /** A JDK has more than these many algorithms; fewer would mean that nothing was looked at. */
   private static final int FEWEST_LINES = 400;

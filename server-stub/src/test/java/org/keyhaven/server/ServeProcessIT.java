@@ -28,7 +28,7 @@ import org.keyhaven.server.json.Json;
 import tools.jackson.databind.JsonNode;
 
 /** {@code serve} as a process of its own: its one line, its signals, and the HSM's PIN. */
-@Timeout(120)
+@Timeout(300)
 class ServeProcessIT {
   private static final String DIGEST = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
   @TempDir
@@ -78,7 +78,8 @@ class ServeProcessIT {
 
   /** @param softHsm the data directory that has the SoftHSM tokens */
   private Process serve(Path data, Path softHsm, String... options) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1"));
     if (Runtime.version().feature() >= 22) {
       // As the server's jar says in its manifest.
       command.add("--enable-native-access=ALL-UNNAMED");
@@ -118,7 +119,7 @@ class ServeProcessIT {
 
       // Not Process.destroy, which closes the streams.
       server.process.toHandle().destroy();
-      assertThat(server.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.process.waitFor(120, TimeUnit.SECONDS)).isTrue();
       assertThat(server.process.exitValue()).isZero();
       assertThat(server.out.readLine()).as("stdout after READY").isNull();
       assertThat(read(temp.resolve("stderr"))).doesNotContain(clientSecret).doesNotContain(server.token);
@@ -141,7 +142,7 @@ class ServeProcessIT {
     Path data = temp.resolve("data");
 
     Process refused = serve(data, tokens, options);
-    assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(refused.exitValue()).isEqualTo(1);
     assertThat(read(temp.resolve("stderr"))).startsWith("keyhaven: ").contains("PIN").doesNotContain("not-the-pin")
         .hasLineCount(1);

@@ -39,8 +39,11 @@ class EngineVectorsTest {
 
   private final Path vectors = Path.of(System.getProperty("keyhaven.wycheproof", "absent"));
   private final List<KeyEngine> engines = new ArrayList<>();
-  /** The same RSA key serves many vectors, and takes long to check. */
-  private final Map<KeyEngine, Map<String, SealedKey>> imported = new HashMap<>();
+  /**
+   * The same RSA key serves many vectors, and takes long to check; by whether it is the HSM's, because one software engine
+   * opens what the other, with the same data key, has sealed.
+   */
+  private final Map<Boolean, Map<String, SealedKey>> imported = Map.of(true, new HashMap<>(), false, new HashMap<>());
   private Pkcs11Token token;
 
   /** How many vectors went through an engine, and how many it does not take. */
@@ -63,7 +66,6 @@ class EngineVectorsTest {
     engines.add(new SoftwareEngine(dataKey, new Jca(Optional.empty())));
     token = Pkcs11Token.open(TestHsm.options());
     engines.add(Pkcs11Engine.forNewVault(token, "keyhaven/" + UUID.randomUUID(), 100));
-    engines.forEach(engine -> imported.put(engine, new HashMap<>()));
   }
 
   @AfterAll
@@ -143,7 +145,7 @@ class EngineVectorsTest {
     if (bits != 2048 && bits != 3072 && bits != 4096) {
       return null;
     }
-    SealedKey sealed = imported.get(engine)
+    SealedKey sealed = imported.get(engine.hsm())
         .computeIfAbsent(group.path("privateKeyPkcs8").asString(), name -> engine.importKey("rsa", key, false).sealed());
     return opened(() -> engine.decrypt(sealed, algorithm, Ciphertext.of(hex(vector, "ct")), null));
   }
