@@ -1,14 +1,22 @@
 package org.keyhaven.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +72,33 @@ class ServersIT {
   void springBootWithAnSslBundle(String alias) throws Exception {
     try (KeylessSpringBoot server = new KeylessSpringBoot(vault.store(), alias, 0)) {
       assertThat(get(server.port(), "TLSv1.3")).isEqualTo("hello from Spring Boot\n");
+    }
+  }
+
+  /** Each end asks for the other's certificate; who the client is, Kafka takes from it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void bothEndsOfKafka(String protocol, @TempDir Path folder) throws Exception {
+    Path trust = folder.resolve("trust.p12");
+    try (OutputStream file = Files.newOutputStream(trust)) {
+      vault.trusting().store(file, "changeit".toCharArray());
+    }
+    assertThat(new KeylessKafka(trust, "changeit", protocol).say("hello")).isEqualTo("hello from CN=localhost");
+  }
+
+  @Test
+  void kafkaIsNotLeftWithAKeyStoreThatNobodyReads(@TempDir Path folder) throws Exception {
+    Path keys = folder.resolve("keys.p12");
+    try (OutputStream file = Files.newOutputStream(keys)) {
+      vault.trusting().store(file, "changeit".toCharArray());
+    }
+    Password password = new Password("changeit");
+    Map<String, ?> settings = Map.of("ssl.protocol", "TLSv1.3", "ssl.enabled.protocols", List.of("TLSv1.3"),
+        "ssl.cipher.suites", List.of(), "ssl.keystore.type", "PKCS12", "ssl.keystore.location", keys.toString(),
+        "ssl.keystore.password", password, "ssl.key.password", password);
+    try (KafkaVaultSslEngineFactory factory = new KafkaVaultSslEngineFactory()) {
+      assertThatThrownBy(() -> factory.configure(settings)).isInstanceOf(KafkaException.class)
+          .hasMessageContaining("ssl.keystore");
     }
   }
 
