@@ -2,6 +2,7 @@ package org.keyhaven.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -265,12 +266,17 @@ public final class TestServer implements AutoCloseable {
 
   /** One TLS connection; kept while the server keeps it. */
   private final class Connection implements AutoCloseable {
+    /** The four bytes of two line ends. */
+    private static final int HEAD_END = 0x0d0a0d0a;
+
     private final SSLSocket socket;
+    private final InputStream in;
     private boolean finished;
 
     Connection(VaultKind kind) throws IOException {
       socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port(kind));
       socket.setSoTimeout(30_000);
+      in = new BufferedInputStream(socket.getInputStream());
     }
 
     Reply exchange(String request) throws IOException {
@@ -278,7 +284,6 @@ public final class TestServer implements AutoCloseable {
       write(request);
       Reply head = readHead();
       String length = head.header("content-length");
-      InputStream in = socket.getInputStream();
       boolean chunked = "chunked".equalsIgnoreCase(head.header("transfer-encoding"));
       boolean unbounded = length == null && !chunked && head.status() != 204;
       byte[] body = chunked ? chunks(in) : unbounded ? in.readAllBytes()
@@ -316,14 +321,15 @@ public final class TestServer implements AutoCloseable {
     }
 
     Reply readHead() throws IOException {
-      InputStream in = socket.getInputStream();
       ByteArrayOutputStream head = new ByteArrayOutputStream();
-      while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+      int last = 0;
+      while (last != HEAD_END) {
         int next = in.read();
         if (next < 0) {
           throw new EOFException("no answer: " + head);
         }
         head.write(next);
+        last = last << 8 | next;
       }
       String[] lines = head.toString(StandardCharsets.UTF_8).strip().split("\r\n");
       Map<String, String> headers = new LinkedHashMap<>();
