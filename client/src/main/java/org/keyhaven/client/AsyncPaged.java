@@ -30,7 +30,7 @@ public final class AsyncPaged<T> {
    */
   public CompletableFuture<Void> forEachPage(Predicate<? super List<T>> page) {
     Objects.requireNonNull(page, "page");
-    return Flight.of(flight -> from(first, page, flight));
+    return Flight.of(flight -> from(first, page, new PageLinks(), flight));
   }
 
   /** The first items of the listing, {@code most} of them or fewer; no page beyond is fetched. */
@@ -42,15 +42,17 @@ public final class AsyncPaged<T> {
     return Flight.of(flight -> from(first, page -> {
       found.addAll(page.subList(0, Math.min(page.size(), most - found.size())));
       return found.size() < most;
-    }, flight).thenApply(nothing -> List.copyOf(found)));
+    }, new PageLinks(), flight).thenApply(nothing -> List.copyOf(found)));
   }
 
-  private CompletableFuture<Void> from(Request<Page<T>> request, Predicate<? super List<T>> taker, Flight flight) {
+  private CompletableFuture<Void> from(Request<Page<T>> request, Predicate<? super List<T>> taker, PageLinks links,
+      Flight flight) {
     return flight.awaits(transport.call(request)).thenCompose(page -> {
       List<T> items = page.value() == null ? List.of() : page.value();
       boolean on = items.isEmpty() || taker.test(items);
-      return on && page.nextLink() != null && !page.nextLink().isEmpty()
-          ? from(first.at(address.next(page.nextLink())), taker, flight) : CompletableFuture.completedFuture(null);
+      String next = on ? links.after(page) : null;
+      return next == null ? CompletableFuture.completedFuture(null)
+          : from(first.at(address.next(next)), taker, links, flight);
     });
   }
 }

@@ -42,6 +42,7 @@ public final class Paged<T> implements Iterable<T> {
 
   private static final class PageIterator<T> implements Iterator<List<T>> {
     private final Function<String, Page<T>> fetch;
+    private final PageLinks links = new PageLinks();
     private boolean begun;
     private String nextLink;
 
@@ -61,7 +62,7 @@ public final class Paged<T> implements Iterable<T> {
       }
       Page<T> page = fetch.apply(nextLink);
       begun = true;
-      nextLink = page.nextLink() == null || page.nextLink().isEmpty() ? null : page.nextLink();
+      nextLink = links.after(page);
       return page.value() == null ? List.of() : page.value();
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.keyhaven.client.wire.Page;
 
 class PagedTest {
@@ -43,6 +44,16 @@ class PagedTest {
     Iterator<List<String>> pages = listing.pages().iterator();
     assertThat(pages.hasNext()).isTrue();
     assertThat(fetched).as("until it is read").hasSize(1);
+  }
+
+  @Test
+  @Timeout(20)
+  void aListingThatComesBackToItselfEnds() {
+    Paged<String> self = new Paged<>(link -> new Page<>(List.of("a"), "same"));
+    assertThatThrownBy(() -> self.forEach(fetched::add)).isInstanceOf(VaultException.class).hasMessageContaining("no end");
+    Map<String, String> round = Map.of("first", "b", "b", "c", "c", "d", "d", "b");
+    Paged<String> cycle = new Paged<>(link -> new Page<>(List.of(), round.get(link == null ? "first" : link)));
+    assertThatThrownBy(() -> cycle.forEach(fetched::add)).isInstanceOf(VaultException.class).hasMessageContaining("no end");
   }
 
   @Test
