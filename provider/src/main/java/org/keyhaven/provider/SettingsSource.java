@@ -80,7 +80,10 @@ record SettingsSource(String description, Map<Setting, String> values) {
           + " has no setting of Keyhaven: write keyhaven.vault.url=https://…, or name a server's connection.env", null);
     }
     if (values.containsKey(Setting.TOKEN) || values.containsKey(Setting.CLIENT_SECRET)) {
-      refuseOpen(file);
+      refuse(file, OF_OTHERS, "holds a secret and is open to others: chmod 600 it");
+    } else {
+      refuse(file, Set.of(PosixFilePermission.OTHERS_WRITE),
+          "can be written by everyone, who could so choose where credentials go: chmod o-w it");
     }
     Path folder = file.toAbsolutePath().getParent();
     for (Setting path : new Setting[] {Setting.CA_FILE, Setting.CHAIN_FILE, Setting.TOKEN_FILE}) {
@@ -90,14 +93,14 @@ record SettingsSource(String description, Map<Setting, String> values) {
   }
 
   /** Where files have the modes of POSIX; elsewhere their owner looks after them. */
-  private static void refuseOpen(Path file) {
+  private static void refuse(Path file, Set<PosixFilePermission> unwanted, String reason) {
     PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (view == null) {
       return;
     }
     try {
-      if (!Collections.disjoint(view.readAttributes().permissions(), OF_OTHERS)) {
-        throw invalid("the configuration file " + file + " holds a secret and is open to others: chmod 600 it", null);
+      if (!Collections.disjoint(view.readAttributes().permissions(), unwanted)) {
+        throw invalid("the configuration file " + file + " " + reason, null);
       }
     } catch (IOException e) {
       throw invalid("the mode of the configuration file " + file + " cannot be read: " + e.getMessage(), e);

@@ -164,6 +164,15 @@ class SettingsTest {
     assertThat(SettingsSource.file(file).get(Setting.VAULT_URL)).contains("https://one.example");
   }
 
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aFileThatEveryoneMayWriteDoesNotChooseTheVault() throws Exception {
+    Path file = write("keyhaven.vault.url=https://one.example");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--rw-"));
+    assertThatThrownBy(() -> SettingsSource.file(file)).isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("chmod o-w").hasMessageNotContaining("\n");
+  }
+
   private Path write(String content) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), content);
     if (Files.getFileAttributeView(file, PosixFileAttributeView.class) != null) {
