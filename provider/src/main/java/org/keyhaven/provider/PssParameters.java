@@ -52,7 +52,17 @@ final class PssParameters {
     }
   }
 
-  private static boolean isName(String given, Hash hash) {
+  /**
+   * Whether a key that is for PSS with certain parameters alone may sign with the hash in the vault's way. Its salt length is
+   * the least there may be (RFC 4055, section 3.3).
+   */
+  static boolean allow(PSSParameterSpec ofKey, Hash hash) {
+    return isName(ofKey.getDigestAlgorithm(), hash) && ofKey.getMGFParameters() instanceof MGF1ParameterSpec mgf
+        && isName(mgf.getDigestAlgorithm(), hash) && ofKey.getSaltLength() <= hash.bytes()
+        && ofKey.getTrailerField() == PSSParameterSpec.TRAILER_FIELD_BC;
+  }
+
+  static boolean isName(String given, Hash hash) {
     // "SHA256" is not a standard name, but callers write it and the JDK takes it.
     return hash.digestName().equalsIgnoreCase(given) || hash.signaturePrefix().equalsIgnoreCase(given);
   }

@@ -108,6 +108,10 @@ final class RemoteSigning {
         throw new SignatureException("RSASSA-PSS needs parameters: call setParameter with a PSSParameterSpec");
       });
     }
+    if (key.getParams() instanceof PSSParameterSpec ofKey && !PssParameters.allow(ofKey, hash)) {
+      throw new InvalidKeyException("the certificate of this key is for other parameters of PSS, " + ofKey + ", not for "
+          + hash.digestName() + ": " + key);
+    }
     SignatureAlgorithm row = SignatureService.rsaRow(Scheme.RSA_PSS, hash);
     return new RemoteSigning(Input.digesting(hash.digestName()), digest -> checked(key, key.signer().sign(row, digest)));
   }

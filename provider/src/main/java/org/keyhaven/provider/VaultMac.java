@@ -73,6 +73,11 @@ final class VaultMac extends MacSpi implements Cloneable {
     if (local != null) {
       return local.doFinal();
     }
+    if (key == null) {
+      // Mac itself believes in its first initialization when a second one fails.
+      input.clear();
+      throw new IllegalStateException("not initialized");
+    }
     if (input.tooLong()) {
       input.clear();
       throw new ProviderException(service.name() + " takes at most " + input.most() + " bytes with a key in a vault");

@@ -101,8 +101,13 @@ final class VaultSignature extends SignatureSpi {
         }
       }
       case RSA_PSS -> {
-        if (!(given instanceof PSSParameterSpec)) {
+        if (!(given instanceof PSSParameterSpec pss)) {
           throw new InvalidAlgorithmParameterException(service.name() + " takes a PSSParameterSpec, not " + given);
+        }
+        if (service.hash() != null && !PssParameters.isName(pss.getDigestAlgorithm(), service.hash())) {
+          // They may come with a message: whoever names a hash verifies with no other.
+          throw new InvalidAlgorithmParameterException(service.name() + " does not go with parameters of "
+              + pss.getDigestAlgorithm());
         }
       }
       case ECDSA -> {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
+import java.security.InvalidKeyException;
+import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
 
 class VaultSecretKeyTest {
@@ -27,6 +29,15 @@ class VaultSecretKeyTest {
         .hasSameHashCodeAs(new VaultSecretKey(LocalKeys.ID, "AES", null, null, null))
         .isNotEqualTo(new VaultSecretKey(LocalKeys.ID.withVersion("fedcba9876543210fedcba9876543210"), "AES", 256, null,
             null));
+  }
+
+  @Test
+  void aMacWhoseSecondInitializationFailsSaysSo() throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256", new KeyhavenProvider());
+    mac.init(new VaultSecretKey(LocalKeys.ID, "HmacSHA256", 256, (algorithm, value) -> value, null));
+    assertThatThrownBy(() -> mac.init(LocalKeys.rsa())).isInstanceOf(InvalidKeyException.class);
+    mac.update(new byte[1]);
+    assertThatThrownBy(mac::doFinal).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -8,13 +8,16 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -193,6 +196,36 @@ class VaultSignatureTest {
     after.initSign(key);
     assertThatThrownBy(() -> after.setParameter(parameters)).isInstanceOf(InvalidAlgorithmParameterException.class)
         .hasMessageContaining("a vault signs PSS with");
+  }
+
+  /** They may come with a message whose sender chose a weaker hash. */
+  @Test
+  void aNameWithAHashTakesNoParametersOfAnother() throws Exception {
+    Signature named = Signature.getInstance("SHA256withRSAandMGF1", KEYHAVEN);
+    assertThatThrownBy(() -> named.setParameter(pss("SHA-1", "SHA-1", 20)))
+        .isInstanceOf(InvalidAlgorithmParameterException.class).hasMessageContaining("does not go with");
+    named.initVerify(LocalKeys.rsa().publicKey());
+    assertThatThrownBy(() -> named.setParameter(pss("SHA-384", "SHA-384", 48)))
+        .isInstanceOf(InvalidAlgorithmParameterException.class);
+    named.setParameter(pss("SHA-256", "SHA-256", 20));
+  }
+
+  @Test
+  void aKeyThatIsForOneKindOfPssSignsNoOther() throws Exception {
+    RSAPublicKey any = LocalKeys.rsa().publicKey();
+    PSSParameterSpec own = pss("SHA-384", "SHA-384", 48);
+    RSAPublicKey restricted = (RSAPublicKey) KeyFactory.getInstance("RSASSA-PSS", "SunRsaSign")
+        .generatePublic(new RSAPublicKeySpec(any.getModulus(), any.getPublicExponent(), own));
+    VaultRsaPrivateKey key = new VaultRsaPrivateKey(LocalKeys.ID, restricted, (algorithm, value) -> new byte[256], null);
+    Signature other = Signature.getInstance("RSASSA-PSS", KEYHAVEN);
+    other.setParameter(pss("SHA-256", "SHA-256", 32));
+    assertThatThrownBy(() -> other.initSign(key)).isInstanceOf(InvalidKeyException.class)
+        .hasMessageContaining("other parameters");
+    Signature same = Signature.getInstance("RSASSA-PSS", KEYHAVEN);
+    same.setParameter(own);
+    same.initSign(key);
+    same.update(MESSAGE);
+    assertThat(same.sign()).hasSize(256);
   }
 
   @Test
