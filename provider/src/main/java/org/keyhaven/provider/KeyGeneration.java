@@ -136,6 +136,8 @@ final class KeyGeneration {
     } catch (VaultException e) {
       throw new ProviderException("no " + KeyType.OCT_HSM + " key was generated: " + e.getMessage() + (e.status() == 400
           ? "; only a Managed HSM has symmetric keys: " + Setting.VAULT_URL.property() + " is " + session.vault() : ""), e);
+    } catch (InvalidKeyException e) {
+      throw new ProviderException("the vault made a key that this provider cannot use: " + e.getMessage(), e);
     } finally {
       session.catalog().invalidate();
     }

@@ -50,8 +50,11 @@ final class VaultCatalog {
   /** How many refresh intervals an answer serves at most. A handshake asks for every alias, and should not wait. */
   static final int LONGEST = 5;
 
-  /** Entries kept at most; the one unused for longest goes first. */
-  private static final int MOST_ENTRIES = 1024;
+  /**
+   * Entries kept at most; the one unused for longest goes first. A handshake goes through all aliases in order, so that beyond
+   * this number every one of its lookups would miss.
+   */
+  private static final int MOST_ENTRIES = 8192;
   private static final int REFRESHERS = 2;
   private static final int INTERNAL_ERROR = 500;
 
@@ -260,6 +263,9 @@ final class VaultCatalog {
     Key key = null;
     String refusal = null;
     try {
+      if (bundle.key() == null || bundle.key().kty() == null) {
+        throw new InvalidKeyException("the vault does not say what it is");
+      }
       key = bundle.key().kty().family() == KeyType.Family.OCT ? session.secretKey(bundle)
           : session.privateKey(bundle.key().kid(), PublicKeys.of(bundle.key()));
     } catch (InvalidKeyException | InvalidKeySpecException e) {
@@ -299,6 +305,9 @@ final class VaultCatalog {
     PublicKey decoded = leaf.getPublicKey();
     if (decoded instanceof RSAPublicKey || decoded instanceof ECPublicKey) {
       return decoded;
+    }
+    if (bundle.kid() == null) {
+      throw new InvalidKeySpecException("the vault names no key of it");
     }
     return PublicKeys.of(session.client().keys().get(bundle.kid().name(), bundle.kid().version()).key());
   }

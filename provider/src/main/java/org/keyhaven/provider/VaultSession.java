@@ -85,7 +85,7 @@ final class VaultSession {
    * @throws InvalidKeyException when it is of a kind or curve that no service of the provider works with
    */
   VaultPrivateKey privateKey(ObjectId kid, PublicKey publicKey) throws InvalidKeyException {
-    RemoteKey remote = new RemoteKey(this, client.cryptography(kid));
+    RemoteKey remote = remote(kid);
     if (publicKey instanceof RSAPublicKey rsa) {
       return new VaultRsaPrivateKey(kid, rsa, remote, remote);
     }
@@ -114,9 +114,20 @@ final class VaultSession {
   }
 
   /** @param bits null when unknown */
-  VaultSecretKey secretKey(ObjectId kid, String algorithm, Integer bits) {
-    RemoteKey remote = new RemoteKey(this, client.cryptography(kid));
+  VaultSecretKey secretKey(ObjectId kid, String algorithm, Integer bits) throws InvalidKeyException {
+    RemoteKey remote = remote(kid);
     return new VaultSecretKey(kid, algorithm, bits, remote, remote);
+  }
+
+  private RemoteKey remote(ObjectId kid) throws InvalidKeyException {
+    if (kid == null) {
+      throw new InvalidKeyException("the vault names no key of it");
+    }
+    try {
+      return new RemoteKey(this, client.cryptography(kid));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidKeyException(e.getMessage(), e);
+    }
   }
 
   private static TokenSource tokenSource(Credentials credentials) {

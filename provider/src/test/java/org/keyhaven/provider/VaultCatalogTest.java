@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +128,39 @@ class VaultCatalogTest {
     VaultCatalog catalog = vault.catalog();
     assertThat(catalog.aliases()).containsExactly("plain");
     assertThat(catalog.find("plain").orElseThrow().key()).isNotNull();
+  }
+
+  @Test
+  void anAnswerThatIsNoGoodHidesNoOtherEntry() throws Exception {
+    String foreign = "{\"key\":{\"kid\":\"https://elsewhere.example/keys/foreign/0123456789abcdef0123456789abcdef\",";
+    vault.answers("/certificates", page("{\"id\":\"" + vault.uri() + "/certificates/keyless\"}"))
+        .answers("/keys", page(keyItem("good"), keyItem("broken"), keyItem("empty"), keyItem("foreign")))
+        .answers("/certificates/keyless", certificate("keyless").replace("}", ",\"cer\":\""
+            + Base64.getEncoder().encodeToString(LocalCertificates.root(LocalCertificates.ec()).getEncoded()) + "\"}"))
+        .answers("/keys/good", key("good")).answers("/keys/broken", "{\"key\":[").answers("/keys/empty", "{}")
+        .answers("/keys/foreign", key("foreign").replaceFirst("\\{\"key\":\\{\"kid\":\"[^\"]*\",", foreign));
+    VaultCatalog catalog = vault.catalog();
+    assertThat(catalog.aliases()).containsExactly("keyless", "good", "broken", "empty", "foreign");
+    assertThat(catalog.find("good").orElseThrow().key()).isNotNull();
+    assertThat(catalog.find("broken").orElseThrow().refusal()).contains("JSON that is not what was asked for");
+    assertThat(catalog.find("empty").orElseThrow().refusal()).contains("the key empty cannot be used");
+    assertThat(catalog.find("keyless").orElseThrow().refusal()).contains("the vault names no key of it");
+    assertThat(catalog.find("foreign").orElseThrow().refusal()).contains("not a key of " + vault.uri());
+  }
+
+  /** What a key manager does at each handshake. */
+  @Test
+  void goingThroughManyAliasesInOrderHitsTheCache() throws Exception {
+    int many = 1100;
+    List<String> names = IntStream.range(0, many).mapToObj(i -> "key-" + i).toList();
+    vault.answers("/certificates", page("")).answers("/keys",
+        page(names.stream().map(VaultCatalogTest::keyItem).toArray(String[]::new)));
+    VaultCatalog catalog = vault.catalog();
+    vault.answers("/keys/key-0", key("key-0"));
+    assertThat(catalog.find("key-0")).isPresent();
+    names.forEach(catalog::find);
+    vault.forget();
+    assertThat(catalog.find("key-0").orElseThrow().key()).as("kept").isNotNull();
   }
 
   private static String page(String... items) {
