@@ -38,9 +38,11 @@ public final class Database implements AutoCloseable {
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private final ReentrantLock writer = new ReentrantLock();
+  private final VersionWatch watch;
 
-  private Database(HikariDataSource pool) {
+  private Database(HikariDataSource pool, VersionWatch watch) {
     this.pool = pool;
+    this.watch = watch;
     this.jdbi = Jdbi.create(pool);
     // One set of bindings serves the variants of a query.
     jdbi.getConfig(SqlStatements.class).setUnusedBindingAllowed(true);
@@ -55,14 +57,18 @@ public final class Database implements AutoCloseable {
   public static Database open(Path file) {
     create(file);
     requireOurs(file);
+    mark(file);
     HikariDataSource pool = new HikariDataSource(poolConfig(file));
     try {
       Flyway.configure().dataSource(pool).locations("classpath:db/migration").load().migrate();
-      return new Database(pool);
+      return new Database(pool, VersionWatch.open(pool.getDataSource()));
     } catch (FlywayException e) {
       pool.close();
       throw new StartupException("The database " + file + " cannot be brought to this version: " + firstLine(e)
           + ". Restore it from a backup, or start on another --data directory.", e);
+    } catch (StartupException e) {
+      pool.close();
+      throw e;
     }
   }
 
@@ -81,8 +87,22 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Another number once anything was committed, by this process or another one. What is read after this was asked is as new
+   * as the number, or newer.
+   */
+  long version() {
+    return watch.version();
+  }
+
+  /** Whether this thread is within {@link #write}: then its reads take part in that, and see what is not committed yet. */
+  boolean writing() {
+    return writer.isHeldByCurrentThread();
+  }
+
   @Override
   public void close() {
+    watch.close();
     pool.close();
   }
 
@@ -118,9 +138,8 @@ public final class Database implements AutoCloseable {
     SQLiteConfig readOnly = new SQLiteConfig();
     readOnly.setReadOnly(true);
     readOnly.setBusyTimeout(BUSY_MILLIS);
-    SQLiteDataSource source = new SQLiteDataSource(readOnly);
-    source.setUrl("jdbc:sqlite:" + file);
-    try (Connection connection = source.getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = source(file, readOnly).getConnection();
+        Statement statement = connection.createStatement()) {
       boolean ours = number(statement, "PRAGMA application_id") == APPLICATION_ID;
       boolean empty = number(statement, "SELECT count(*) FROM sqlite_master") == 0;
       if (!ours && !empty) {
@@ -147,20 +166,40 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static HikariConfig poolConfig(Path file) {
-    SQLiteConfig config = new SQLiteConfig();
+  /** Before anything else is in it, so that a start that was cut off does not leave a stranger's file. */
+  private static void mark(Path file) {
+    SQLiteConfig config = config();
+    // Each connection that is configured so would write it.
     config.setApplicationId(APPLICATION_ID);
+    try {
+      source(file, config).getConnection().close();
+    } catch (SQLException e) {
+      throw new StartupException("The database " + file + " cannot be written (" + e.getMessage()
+          + "). Make the file and its directory writable, or start on another --data directory.", e);
+    }
+  }
+
+  private static SQLiteConfig config() {
+    SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
     config.setBusyTimeout(BUSY_MILLIS);
     // A transaction that reads first and writes later could not be upgraded while another one writes.
     config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    return config;
+  }
+
+  private static SQLiteDataSource source(Path file, SQLiteConfig config) {
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file);
+    return source;
+  }
+
+  private static HikariConfig poolConfig(Path file) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("database");
-    pool.setDataSource(source);
+    pool.setDataSource(source(file, config()));
     pool.setMaximumPoolSize(CONNECTIONS);
     return pool;
   }

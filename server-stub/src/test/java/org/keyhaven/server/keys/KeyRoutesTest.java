@@ -439,4 +439,25 @@ class KeyRoutesTest {
       assertThat(reply.json().isObject()).isTrue();
     }
   }
+
+  @Test
+  void whatChangesAKeyInUseCountsFromTheNextUse() throws GeneralSecurityException {
+    create("in-use", "{\"kty\":\"EC\"}");
+    KeysApi keys = new KeysApi(client);
+    byte[] digest = digest("SHA-256");
+    ok(keys.run("in-use", "sign", "ES256", digest, ""));
+    ok(client.patch("/keys/in-use", "{\"attributes\":{\"enabled\":false}}"));
+    refused(keys.run("in-use", "sign", "ES256", digest, ""), 403, "Forbidden", "KeyDisabled");
+    ok(client.patch("/keys/in-use", "{\"attributes\":{\"enabled\":true},\"key_ops\":[\"verify\"]}"));
+    refused(keys.run("in-use", "sign", "ES256", digest, ""), 403, "Forbidden", "KeyOperationForbidden");
+    ok(client.patch("/keys/in-use", "{\"key_ops\":[\"sign\"]}"));
+    ok(keys.run("in-use", "sign", "ES256", digest, ""));
+
+    server.database().write(handle -> handle.execute("UPDATE object_version SET exp = 4102444800 WHERE name = 'in-use'"));
+    refused(keys.run("in-use", "sign", "ES256", digest, ""), 500, "InternalServerError", "");
+    server.database().write(handle -> handle.execute("UPDATE object_version SET exp = NULL WHERE name = 'in-use'"));
+    ok(keys.run("in-use", "sign", "ES256", digest, ""));
+    ok(client.delete("/keys/in-use"));
+    refused(keys.run("in-use", "sign", "ES256", digest, ""), 404, "KeyNotFound", "");
+  }
 }
