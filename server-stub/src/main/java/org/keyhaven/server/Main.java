@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
  * 2 wrong usage; both with one line that begins {@code keyhaven:}.
  */
 @Command(name = "keyhaven", description = "A vault for keys, on this machine.", mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class, subcommands = {ServeCommand.class, TokenCommand.class})
+    versionProvider = Main.Version.class, subcommands = {ServeCommand.class, TokenCommand.class, FillCommand.class})
 public final class Main implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 

@@ -44,7 +44,6 @@ import org.keyhaven.server.vaults.Endpoint;
 import org.keyhaven.server.vaults.SoftDelete;
 import org.keyhaven.server.vaults.VaultDefinition;
 import org.keyhaven.server.vaults.VaultKind;
-import org.keyhaven.server.vaults.VaultRecords;
 import org.keyhaven.server.vaults.Vaults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,12 +119,9 @@ public final class VaultServer implements AutoCloseable {
         .withSoftDelete(directory, options.deletion().days(), options.deletion().purgeProtection());
     SoftDelete softDelete = new SoftDelete(state.softDeleteDays(), state.purgeProtection());
     CertificateAuthority authority = CertificateAuthority.open(directory, options.hostnames(), clock);
-    Database database = opened(Database.open(directory.file("keyhaven.db")));
-    KeyKeeper keeper = opened(KeyKeeper.open(options.keys(), directory, state));
-    state.requireVaults(directory, VaultRecords.names(database));
-    Vaults stored = opened(Vaults.open(database, definitions(options, softDelete), keeper));
-    // Read again: the engine is remembered in it by now.
-    ServerState.open(directory).withVaults(directory, VaultRecords.names(database));
+    OpenVaults storage = opened(OpenVaults.open(directory, state, options.keys(), definitions(options, softDelete)));
+    Database database = storage.database();
+    Vaults stored = storage.vaults();
     AccessPolicies policies = AccessPolicies.open(database, stored.all());
     stored.all().forEach(vault -> policies.grant(vault, state.objectId(), EnumSet.allOf(Permission.class)));
 

@@ -5,10 +5,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyReleasePolicy;
 import org.keyhaven.client.wire.KeyType;
@@ -59,11 +61,19 @@ final class KeyService {
   }
 
   KeyBundle create(Vault vault, URI base, String name, KeyCreateParameters asked) {
-    KeyType kty = KeyTypes.in(vault, asked.kty(), false);
-    return add(vault, base, name,
-        new NewKey(kty, asked.keyOps(), asked.attributes(), asked.tags(), asked.releasePolicy()),
-        (id, exportable) -> KeyGeneration.generate(vault, id,
-            new KeyGeneration.Request(kty, asked.keySize(), asked.publicExponent(), asked.crv(), exportable)));
+    NewKey key = newKey(vault, asked);
+    return add(vault, base, name, key, generation(vault, key.kty(), asked));
+  }
+
+  /** Makes a key of each name, as {@link #create} does, with one commit for all: all are made, or none. */
+  void createAll(Vault vault, List<String> names, KeyCreateParameters asked) {
+    NewKey key = newKey(vault, asked);
+    Map<String, StoredVersion> made = new LinkedHashMap<>();
+    names.forEach(name -> made.put(name, newVersion(vault, name, key, generation(vault, key.kty(), asked))));
+    database.<Void>write(handle -> {
+      made.forEach((name, version) -> store(handle, vault, name, version));
+      return null;
+    });
   }
 
   KeyBundle importKey(Vault vault, URI base, String name, KeyImportParameters asked) {
@@ -145,7 +155,24 @@ final class KeyService {
     return items(keys.listDeleted(vault.partition(), after, limit), found -> KeyBodies.item(vault, base, found, null));
   }
 
+  private static NewKey newKey(Vault vault, KeyCreateParameters asked) {
+    return new NewKey(KeyTypes.in(vault, asked.kty(), false), asked.keyOps(), asked.attributes(), asked.tags(),
+        asked.releasePolicy());
+  }
+
+  private static MaterialSource generation(Vault vault, KeyType kty, KeyCreateParameters asked) {
+    return (id, exportable) -> KeyGeneration.generate(vault, id,
+        new KeyGeneration.Request(kty, asked.keySize(), asked.publicExponent(), asked.crv(), exportable));
+  }
+
   private KeyBundle add(Vault vault, URI base, String name, NewKey asked, MaterialSource source) {
+    database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
+    // Key pairs take long: they are made before the transaction, which looks again.
+    StoredVersion made = newVersion(vault, name, asked, source);
+    return KeyBodies.bundle(vault, base, database.write(handle -> store(handle, vault, name, made)));
+  }
+
+  private StoredVersion newVersion(Vault vault, String name, NewKey asked, MaterialSource source) {
     ObjectAttributes attributes = Attributes.valid(asked.attributes());
     boolean exportable = Boolean.TRUE.equals(attributes.exportable());
     boolean secured = KeyTypes.secured(asked.keyOps());
@@ -155,18 +182,16 @@ final class KeyService {
     // Microsoft's Java client sends an empty list when its user asked for nothing.
     boolean unasked = asked.keyOps() == null || asked.keyOps().isEmpty();
     List<String> operations = KeyTypes.operations(asked.kty(), unasked ? null : asked.keyOps(), exportable, secured);
-    database.read(handle -> keys.find(handle, vault.partition(), name)).ifPresent(found -> requireCreatable(name, found));
-    // Key pairs take long: they are made before the transaction, which looks again.
     String version = VersionId.random();
     KeyMaterial material = source.material(materialId(vault, name, version), exportable);
     Instant now = now();
-    StoredVersion stored = new StoredVersion(version, !Boolean.FALSE.equals(attributes.enabled()), attributes.nbf(),
+    return new StoredVersion(version, !Boolean.FALSE.equals(attributes.enabled()), attributes.nbf(),
         attributes.exp(), now, now, tags, KeyContent.of(material, operations, false, exportable, policy).write());
-    Found made = database.write(handle -> {
-      keys.find(handle, vault.partition(), name).ifPresent(found -> requireCreatable(name, found));
-      return keys.add(handle, vault.partition(), name, stored, null);
-    });
-    return KeyBodies.bundle(vault, base, made);
+  }
+
+  private Found store(Handle handle, Vault vault, String name, StoredVersion version) {
+    keys.find(handle, vault.partition(), name).ifPresent(found -> requireCreatable(name, found));
+    return keys.add(handle, vault.partition(), name, version, null);
   }
 
   private static Slice<KeyItem> items(Slice<Found> found, Function<Found, KeyItem> item) {
