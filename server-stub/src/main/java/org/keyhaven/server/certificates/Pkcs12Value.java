@@ -89,11 +89,15 @@ final class Pkcs12Value {
 
   private ImportedCertificate.Content content(byte[] der) throws IOException, PKCSException, OperatorCreationException {
     Pfx pfx = Pfx.getInstance(der);
-    InputDecryptorProvider ciphers = new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(Ciphers.PROVIDER)
+    InputDecryptorProvider classic = new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(Ciphers.PROVIDER)
         .setTryWrongPKCS12Zero(terminated(pfx)).build(password);
+    // Bouncy Castle's PBKDF2 takes no empty password. The password is a key of HMAC there, to which a zero octet at the end
+    // is as none (RFC 2104, section 2).
+    InputDecryptorProvider pbes2 = new JcePKCSPBEInputDecryptorProviderBuilder().setProvider(Ciphers.PROVIDER)
+        .build(password.length == 0 ? new char[1] : password);
     InputDecryptorProvider limited = algorithm -> {
       spend(algorithm);
-      return ciphers.get(algorithm);
+      return (algorithm.getAlgorithm().equals(PKCSObjectIdentifiers.id_PBES2) ? pbes2 : classic).get(algorithm);
     };
     for (ContentInfo info : new PKCS12PfxPdu(pfx).getContentInfos()) {
       boolean clear = info.getContentType().equals(PKCSObjectIdentifiers.data);

@@ -325,7 +325,9 @@ public final class Pkcs11Engine implements KeyEngine {
 
   private void requireSupported(KeySpec spec) {
     if (!supports(spec)) {
-      throw ApiError.badParameter("The HSM has no keys of this kind: " + spec + ".");
+      throw ApiError.badParameter("The HSM has no keys of this kind: " + spec.description() + "."
+          + (spec instanceof KeySpec.Oct ? " It keeps symmetric keys of 16, 24, 32 bytes and, where it has generic secrets,"
+              + " other multiples of 8." : ""));
     }
   }
 

@@ -44,7 +44,7 @@ final class KeyGeneration {
     KeyEngine engine = KeyEngines.of(vault, kty);
     if (!engine.supports(spec)) {
       throw KeyTypes.unsupported("The " + (engine.hsm() ? "HSM" : "server") + " cannot make keys of this size or curve: "
-          + spec + ".");
+          + spec.description() + ".");
     }
     GeneratedKey key = engine.generate(id, spec, exportable);
     return new KeyMaterial(kty, key.publicKey(), key.sealed(), engine.platform());

@@ -109,6 +109,7 @@ class CertificateImportIT {
         post("form-e", ImportFiles.base64(rsa.pkcs12("secret", false)), "secret", null),
         post("form-f", ImportFiles.base64(ec.pkcs12("s\u00e9cret", true)), "s\u00e9cret", null),
         post("form-g", ImportFiles.base64(rsa.pkcs12("", true)), null, null),
+        post("form-h", ImportFiles.base64(ec.pkcs12("", false)), "", null),
         post("form-i", ImportFiles.base64(ImportFiles.ec("secp256k1").pkcs12("k", true)), "k", null));
 
     assertThat(replies).extracting(reply -> reply.status() + " " + reply.body().path("error").path("message").asString(""))

@@ -114,6 +114,12 @@ class Pkcs11EngineIT extends CipherContract {
     }
   }
 
+  @Test
+  void aSymmetricKeyOfALengthThatTheTokenDoesNotKeepIsRefusedWithWhatItKeeps() {
+    assertThatThrownBy(() -> engine.importKey("odd", new ClearKey.Oct(new byte[65]), false)).isInstanceOf(ApiError.class)
+        .hasMessageContaining("symmetric of 65 bytes").hasMessageContaining("multiples of 8");
+  }
+
   /** With the PIN, the blob, and any PKCS#11 tool at hand. */
   @Test
   void theTokenRefusesToUnwrapAKeyIntoAnExtractableOne() {

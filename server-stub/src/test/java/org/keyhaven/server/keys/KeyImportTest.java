@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.server.http.TestServer;
+import org.keyhaven.server.http.TestServer.Reply;
 import org.keyhaven.server.vaults.VaultKind;
 import tools.jackson.databind.JsonNode;
 
@@ -117,6 +118,14 @@ class KeyImportTest {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(octets, "HmacSHA256"));
     assertThat(managedHsm.done("mac", "sign", "HS256", MESSAGE, "")).isEqualTo(mac.doFinal(MESSAGE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15, '16 to 512 bytes, not 15'", "513, '16 to 512 bytes, not 513'"})
+  void aSymmetricKeyHas16To512Bytes(int bytes, String reason) {
+    Reply reply = managedHsm.put("long", "{\"key\":" + LocalKeys.octJwk(new byte[bytes], "") + "}");
+    badParameter(reply);
+    assertThat(reply.text()).contains(reason);
   }
 
   @Test
