@@ -36,7 +36,7 @@ import org.keyhaven.client.VaultException;
  *
  * <p>Methods that may not throw a checked exception throw {@link ProviderException} with the vault's reason when the vault
  * does not answer. An entry that is disabled or forbidden says false to {@code isKeyEntry} and gives its reason from
- * {@code getKey}. Thread-safe once loaded.
+ * {@code getKey} and {@code getCertificateChain}. Thread-safe once loaded.
  */
 final class VaultKeyStore extends KeyStoreSpi {
   private static final String NO_PASSWORD =
@@ -144,11 +144,12 @@ final class VaultKeyStore extends KeyStoreSpi {
     return find(alias).filter(entry -> !entry.chain().isEmpty()).map(entry -> entry.chain().get(0)).orElse(null);
   }
 
+  /** An entry that cannot be used is an error, with its reason; {@code getCertificate} still shows its leaf. */
   @Override
   public Certificate[] engineGetCertificateChain(String alias) {
     Optional<VaultEntry> entry = find(alias);
-    if (entry.isPresent() && (entry.get().cause() != null || entry.get().isAmbiguous())) {
-      // Tools ask for a chain only of the one entry they are told to use; null would hide why it cannot be.
+    if (entry.isPresent() && entry.get().refusal() != null) {
+      // Who asks for a chain is about to use the key. jarsigner, given one, asks for a key password next, and forgets the reason.
       throw new ProviderException(entry.get().refusal(), entry.get().cause());
     }
     return entry.filter(found -> !found.isTrusted() && !found.chain().isEmpty())

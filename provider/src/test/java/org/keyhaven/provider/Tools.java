@@ -63,10 +63,7 @@ final class Tools {
   }
 
   static Result run(Path tool, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en",
-        "-J-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of(arguments));
-    return run(command);
+    return run(command(tool, List.of(arguments)));
   }
 
   /** A program, with the options of {@code java} before its name. */
@@ -76,12 +73,34 @@ final class Tools {
     return run(command);
   }
 
+  /** A tool that is told this where it asks. */
+  static Result told(String input, Path tool, List<String> arguments) throws IOException, InterruptedException {
+    File typed = File.createTempFile("tool", ".in");
+    try {
+      Files.writeString(typed.toPath(), input);
+      return run(command(tool, arguments), typed);
+    } finally {
+      Files.delete(typed.toPath());
+    }
+  }
+
   /** Any program that is on the path. */
   static Result run(List<String> command) throws IOException, InterruptedException {
+    return run(command, new File("/dev/null"));
+  }
+
+  private static List<String> command(Path tool, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en",
+        "-J-XX:TieredStopAtLevel=1"));
+    command.addAll(arguments);
+    return command;
+  }
+
+  private static Result run(List<String> command, File input) throws IOException, InterruptedException {
     File output = File.createTempFile("tool", ".out");
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output)
-          .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null"))).start();
+          .redirectInput(ProcessBuilder.Redirect.from(input)).start();
       if (!process.waitFor(5, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         throw new AssertionError("did not end: " + String.join(" ", command));

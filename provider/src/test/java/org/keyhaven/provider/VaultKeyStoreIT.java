@@ -168,6 +168,9 @@ class VaultKeyStoreIT {
     assertThat(store.isKeyEntry(disabled)).isFalse();
     assertThatThrownBy(() -> store.getKey(disabled, null)).isInstanceOf(UnrecoverableKeyException.class)
         .hasMessageContaining("disabled");
+    assertThatThrownBy(() -> store.getCertificateChain(disabled)).isInstanceOf(ProviderException.class)
+        .hasMessageContaining("disabled");
+    assertThat(store.getCertificate(disabled)).isNotNull();
   }
 
   @Test

@@ -32,6 +32,12 @@ final class VaultTools {
     return Tools.run(jdk.resolve("bin/jarsigner"), joined(STORE, provider, command));
   }
 
+  /** A tool as {@link #byName}, without a password, that is told this where it asks. */
+  static Tools.Result told(Path jdk, String tool, String input, String... command) throws Exception {
+    return Tools.told(input, jdk.resolve("bin").resolve(tool),
+        List.of(joined(List.of("-keystore", "NONE", "-storetype", "Keyhaven"), byName(), List.of(command))));
+  }
+
   static List<String> byPath() {
     return List.of("-providerpath", JAR, "-providerclass", KeyhavenProvider.class.getName(), "-providerarg", connection());
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.keyhaven.client.wire.Certificates.CertificateUpdateParameters;
+import org.keyhaven.client.wire.ObjectAttributes;
 
 /** The self-contained jar, and what the tools say where something is missing; runs once that is packaged (mvn verify). */
 @Tag("packaged")
@@ -44,6 +47,46 @@ class VaultToolsIT {
     VaultTools.keytool(jdk, List.of("-genkeypair", "-alias", alias, "-keyalg", "EC", "-dname", "CN=x", "-keypass", "unused"))
         .succeeded();
     assertThat(RemoteKeys.store(RemoteKeys.provider()).getKey(alias, null)).isInstanceOf(VaultPrivateKey.class);
+  }
+
+  /** What docs/tools.md says of passwords. keytool takes the command first or last, jarsigner jar and alias last. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void theToolsAskForOnePasswordAndTakeAny(Path jdk) throws Exception {
+    String alias = RemoteKeys.certified(RemoteKeys.provider(), "EC", 256);
+    Path jar = emptyJar();
+    assertThat(VaultTools.told(jdk, "keytool", "any\n", "-list", "-alias", alias).succeeded().output())
+        .startsWith("Enter keystore password:").doesNotContain("WARNING").contains("PrivateKeyEntry");
+    assertThat(VaultTools.told(jdk, "keytool", "any\n\n", "-genkeypair", "-alias", RemoteKeys.name("asked"), "-keyalg", "EC",
+        "-dname", "CN=x", "-providername", "Keyhaven").succeeded().output()).contains("Enter keystore password:",
+            "(RETURN if same as keystore password):").doesNotContain("Re-enter");
+    assertThat(VaultTools.told(jdk, "jarsigner", "any\n", jar.toString(), alias).succeeded().output())
+        .startsWith("Enter Passphrase for keystore:").contains("jar signed.").doesNotContain("key password");
+    assertThat(VaultTools.told(jdk, "jarsigner", "", "-protected", jar.toString(), alias).succeeded().output())
+        .contains("jar signed.").doesNotContain("Enter ");
+  }
+
+  /** jarsigner asks for a key password where getKey alone says why, and forgets the reason then. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void ofAKeyThatIsDisabledJarsignerSaysThatAndAsksForNoPassword(Path jdk) throws Exception {
+    KeyhavenProvider provider = RemoteKeys.provider();
+    String alias = RemoteKeys.certified(provider, "EC", 256);
+    provider.session(provider.settings()).client().certificates().update(alias, null,
+        new CertificateUpdateParameters(null, ObjectAttributes.of(false, null, null), null));
+    Tools.Result result = VaultTools.jarsigner(jdk, List.of(emptyJar().toString(), alias));
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.output()).contains(alias + " is disabled in the vault; enable it there")
+        .doesNotContain("Enter ", "\tat ");
+  }
+
+  private Path emptyJar() throws IOException {
+    Path jar = folder.resolve("empty.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("empty.txt"));
+      out.closeEntry();
+    }
+    return jar;
   }
 
   @Test
