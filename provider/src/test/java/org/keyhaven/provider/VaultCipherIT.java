@@ -2,18 +2,15 @@ package org.keyhaven.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
-import java.security.cert.X509Certificate;
 import java.security.spec.MGF1ParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +31,6 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.KeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -208,26 +204,6 @@ class VaultCipherIT {
           .hasSize(64).allMatch(line -> line.contains("/decrypt"));
     } finally {
       threads.shutdownNow();
-    }
-  }
-
-  @Test
-  void rsaKeyExchangeOfTls12DecryptsInTheVault() throws Exception {
-    assumeThat(Security.getProperty("jdk.tls.disabledAlgorithms")).as("JDK 24 and later switch these suites off")
-        .doesNotContain("TLS_RSA_");
-    KeyhavenProvider provider = RemoteKeys.provider();
-    String alias = RemoteKeys.certified(provider, "RSA", 2048);
-    KeyStore vault = RemoteKeys.store(provider);
-    VaultPrivateKey key = (VaultPrivateKey) vault.getKey(alias, null);
-    X509Certificate certificate = (X509Certificate) vault.getCertificate(alias);
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry(alias, certificate);
-    Security.addProvider(provider);
-    try (RemoteKeys.Requests requests = RemoteKeys.requests()) {
-      new Handshake(Handshake.context(new KeyManager[] {new FixedKey(key, certificate)}, null),
-          Handshake.context(null, trusted), "TLSv1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256", false, null).succeed();
-      assertThat(requests.naming(key.id().name())).hasSize(1).allMatch(line -> line.contains("/decrypt"));
     }
   }
 }
