@@ -1,6 +1,7 @@
 package org.keyhaven.provider;
 
 import java.security.ProviderException;
+import java.security.SecureRandomParameters;
 import java.security.SecureRandomSpi;
 import java.util.Arrays;
 import org.keyhaven.client.VaultException;
@@ -8,8 +9,9 @@ import org.keyhaven.client.VaultException;
 /**
  * The generator of a Managed HSM ({@code POST /rng}). Each byte is given once and then forgotten here; what is asked for in
  * small pieces comes from one call for every {@value #MOST_A_CALL} bytes. A seed changes nothing: the HSM's generator has
- * its own entropy, which nobody can take away or add to from here. Failures are {@link ProviderException}s with the vault's
- * reason, never other random bytes. Thread-safe.
+ * its own entropy, which nobody can take away or add to from here. {@code reseed()} drops the bytes that are held, so that
+ * the next come from a new call. Failures are {@link ProviderException}s with the vault's reason, never other random bytes.
+ * Thread-safe.
  */
 final class VaultSecureRandom extends SecureRandomSpi {
   private static final long serialVersionUID = 1L;
@@ -28,6 +30,16 @@ final class VaultSecureRandom extends SecureRandomSpi {
   /** Does nothing, as said above. */
   @Override
   protected void engineSetSeed(byte[] seed) { }
+
+  /** @param parameters null: there are none */
+  @Override
+  protected synchronized void engineReseed(SecureRandomParameters parameters) {
+    if (parameters != null) {
+      throw new IllegalArgumentException("a vault takes no parameters for random bytes");
+    }
+    Arrays.fill(ahead, (byte) 0);
+    left = 0;
+  }
 
   @Override
   protected synchronized void engineNextBytes(byte[] bytes) {
