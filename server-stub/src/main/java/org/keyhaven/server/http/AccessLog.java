@@ -1,7 +1,6 @@
 package org.keyhaven.server.http;
 
 import io.javalin.http.Context;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +17,13 @@ final class AccessLog {
 
   static void write(Context context, float millis) {
     if (LOG.isInfoEnabled()) {
-      LOG.info("{} {} {} {} ms", context.method(), context.path(), context.statusCode(),
-          String.format(Locale.ROOT, "%.1f", millis));
+      LOG.info("{} {} {} {} ms", context.method(), context.path(), context.statusCode(), tenths(millis));
     }
+  }
+
+  /** With one decimal; java.util.Formatter costs more than the rest of the line. */
+  static String tenths(float millis) {
+    long tenths = Math.round(millis * 10.0);
+    return tenths / 10 + "." + tenths % 10;
   }
 }
