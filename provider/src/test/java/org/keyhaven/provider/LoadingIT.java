@@ -65,4 +65,19 @@ class LoadingIT {
         .contains("Keyhaven of org.keyhaven.provider, automatic: true",
             "AzureKeyVault of org.keyhaven.provider, automatic: true");
   }
+
+  /** As Maven puts them there: the two jars, and what they depend on. */
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void anApplicationThatIsAModuleRequiresTheMavenJars(Path jdk) throws Exception {
+    Path classes = Files.createTempDirectory(folder, "modular");
+    String jars = Programs.mavenJars();
+    Path sources = Path.of("src/test/programs/modular");
+    Tools.run(Tools.current().resolve("bin/javac"), "--release", "17", "-Xlint:all,-requires-automatic", "-Werror",
+        "-proc:none", "-d", classes.toString(), "-p", jars, sources.resolve("module-info.java").toString(),
+        sources.resolve("example/Modular.java").toString()).succeeded();
+    assertThat(Programs.run(jdk, List.of("-p", Programs.classPath(jars, classes), "--add-modules", "ALL-MODULE-PATH", "-m"),
+        "example/example.Modular", TestVault.get().connectionFile().toString(), alias).output())
+        .contains("module example with module org.keyhaven.provider and module org.keyhaven.client, verified: true");
+  }
 }

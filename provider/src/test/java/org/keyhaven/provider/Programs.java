@@ -2,13 +2,21 @@ package org.keyhaven.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http2.HttpVersionPolicy;
+import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.server.TestVault;
 import org.keyhaven.server.admin.ConnectionFile;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.TokenStreamFactory;
 
 /** Programs of src/test/programs, which run in processes of their own with the self-contained jar. */
 final class Programs {
@@ -26,6 +34,16 @@ final class Programs {
 
   static String classPath(Object... parts) {
     return String.join(File.pathSeparator, List.of(parts).stream().map(Object::toString).toList());
+  }
+
+  /** The provider's jar for Maven, and the jars it needs, as a path. */
+  static String mavenJars() throws URISyntaxException {
+    List<Object> jars = new ArrayList<>(List.of(JAR.replace("-all.jar", ".jar")));
+    for (Class<?> part : List.of(KeyhavenClient.class, HttpClients.class, HttpHost.class, HttpVersionPolicy.class,
+        TokenStreamFactory.class, JsonProperty.class, LoggerFactory.class)) {
+      jars.add(Path.of(part.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    }
+    return classPath(jars.toArray());
   }
 
   /** What a program has to be told by Microsoft's names to sign in to the test vault. */
