@@ -11,9 +11,11 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.Security;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import javax.crypto.KeyGenerator;
@@ -62,6 +64,22 @@ class KeyhavenProviderTest {
   void theVersionIsThatOfTheBuild() {
     assertThat(new KeyhavenProvider().getVersionStr()).matches("[0-9]+\\.[0-9]+\\.[0-9]+(-SNAPSHOT)?")
         .isEqualTo(BuildVersion.get());
+  }
+
+  @Test
+  void aJvmWhoseTrustStoreIsTheVaultDoesNotAskItHowToReachIt() throws Exception {
+    Security.addProvider(new KeyhavenProvider());
+    System.setProperty("javax.net.ssl.trustStoreType", "Keyhaven");
+    System.setProperty("javax.net.ssl.trustStore", "NONE");
+    try {
+      KeyStore store = KeyStore.getInstance("Keyhaven");
+      store.load(KeyhavenLoadStoreParameter.builder().vaultUrl("https://localhost:1").token("t")
+          .timeout(Duration.ofSeconds(5)).build());
+      assertThatThrownBy(store::aliases).isInstanceOf(ProviderException.class).hasMessageContaining("unreachable");
+    } finally {
+      System.clearProperty("javax.net.ssl.trustStoreType");
+      System.clearProperty("javax.net.ssl.trustStore");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.keyhaven.client.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -24,12 +25,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public final class Trust {
   static final String JSSE = "SunJSSE";
+  /** Types of key stores that are vaults themselves: reading one to find out how to reach it would never end. */
+  private static final List<String> VAULTS = List.of("Keyhaven", "AzureKeyVault");
 
   private Trust() { }
 
   /**
-   * The platform's trust: {@code javax.net.ssl.trustStore}, or else the JDK's own certificates; with the platform's client
-   * certificate ({@link ClientKeys#platform}).
+   * The platform's trust: {@code javax.net.ssl.trustStore}, or else the JDK's own certificates, also where
+   * {@code javax.net.ssl.trustStoreType} is a vault; with the platform's client certificate ({@link ClientKeys#platform}).
    */
   public static SSLContext platform() throws IOException {
     return platform(ClientKeys.platform());
@@ -72,14 +75,27 @@ public final class Trust {
   }
 
   /** @param anchors null for the platform's */
-  private static TrustManager[] trustManagers(KeyStore anchors) throws GeneralSecurityException {
+  private static TrustManager[] trustManagers(KeyStore anchors) throws GeneralSecurityException, IOException {
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", JSSE);
-    factory.init(anchors);
+    String type = System.getProperty("javax.net.ssl.trustStoreType", KeyStore.getDefaultType());
+    boolean vault = VAULTS.stream().anyMatch(type::equalsIgnoreCase);
+    factory.init(anchors == null && vault ? ofJdk() : anchors);
     return factory.getTrustManagers();
   }
 
+  /** The JDK's own certificates, where SunJSSE looks for them when no property names a trust store. */
+  private static KeyStore ofJdk() throws GeneralSecurityException, IOException {
+    Path folder = Path.of(System.getProperty("java.home"), "lib", "security");
+    Path site = folder.resolve("jssecacerts");
+    KeyStore store = KeyStore.getInstance("JKS", "SUN");
+    try (InputStream in = Files.newInputStream(Files.exists(site) ? site : folder.resolve("cacerts"))) {
+      store.load(in, null);
+    }
+    return store;
+  }
+
   /** SunJSSE's managers verify host names and algorithms too. */
-  private static X509ExtendedTrustManager extended(KeyStore anchors) throws GeneralSecurityException {
+  private static X509ExtendedTrustManager extended(KeyStore anchors) throws GeneralSecurityException, IOException {
     for (TrustManager manager : trustManagers(anchors)) {
       if (manager instanceof X509ExtendedTrustManager x509) {
         return x509;
