@@ -12,13 +12,15 @@ import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Pace;
 import org.keyhaven.jmh.harness.Report;
 import org.keyhaven.jmh.harness.Suite;
+import org.keyhaven.jmh.tls.TlsSuite;
+import org.keyhaven.jmh.tools.ToolsSuite;
 
 /**
  * {@code ./keyhaven bench [NAME] [--quick | --full]}. Status 0 when everything was measured, whether the targets were reached or not;
  * 1 when a suite failed; 2 for a wrong command line. The system property {@code keyhaven.root} names the checkout.
  */
 public final class Main {
-  private static final List<Suite> SUITES = List.of(new ClientSuite());
+  private static final List<Suite> SUITES = List.of(new ClientSuite(), new TlsSuite(), new ToolsSuite());
 
   private Main() { }
 

@@ -68,6 +68,17 @@ public final class Vault implements AutoCloseable {
     return log(directory, "log");
   }
 
+  /**
+   * How often a key has signed so far, as the access log has it.
+   *
+   * @param key its name
+   */
+  public long signatures(String key) throws IOException {
+    try (Stream<String> lines = Files.lines(accessLog(), StandardCharsets.UTF_8)) {
+      return lines.filter(line -> line.contains(" POST /keys/" + key + "/") && line.contains("/sign 200 ")).count();
+    }
+  }
+
   @Override
   public void close() {
     process.destroy();

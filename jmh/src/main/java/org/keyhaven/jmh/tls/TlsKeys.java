@@ -1,0 +1,91 @@
+package org.keyhaven.jmh.tls;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.keyhaven.jmh.harness.Bench;
+import org.keyhaven.jmh.harness.Tool;
+import org.keyhaven.jmh.harness.Vault;
+
+/**
+ * An RSA-2048 and a P-256 key in the vault and the same in PKCS#12 files, each with a certificate that it signed itself; and a trust
+ * store of these four certificates, with which both sides verify each other.
+ *
+ * @param directory of the files
+ */
+record TlsKeys(Path directory) {
+  private static final String PROPERTY = "keyhaven.bench.tls";
+  private static final String PASSWORD = "changeit";
+  private static final Map<String, List<String>> KEYS = Map.of(
+      "rsa", List.of("-keyalg", "RSA", "-keysize", "2048"),
+      "ec", List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+
+  /** The system property that names the directory in a worker. */
+  static String property() {
+    return PROPERTY;
+  }
+
+  static TlsKeys ofWorker() {
+    return new TlsKeys(Path.of(System.getProperty(PROPERTY)));
+  }
+
+  /** The alias in the vault, and the name of the key there. */
+  static String alias(String key) {
+    return "bench-tls-" + key;
+  }
+
+  /** Generates them. */
+  static TlsKeys create(Bench bench, Vault vault) throws IOException, InterruptedException {
+    TlsKeys keys = new TlsKeys(Files.createDirectories(bench.directory().resolve("tls")));
+    List<String> ours = List.of(bench.root().resolve("keyhaven").toString(), "keytool", "--data", vault.directory().toString());
+    for (String key : KEYS.keySet()) {
+      List<String> theirs = List.of(Tool.ofJdk("keytool"), "-keystore", keys.file(key + ".p12"), "-storepass", PASSWORD);
+      keys.generate(ours, key, "vault");
+      keys.generate(theirs, key, "local");
+    }
+    return keys;
+  }
+
+  private void generate(List<String> keytool, String key, String place) throws IOException, InterruptedException {
+    run(keytool, List.of("-genkeypair", "-alias", alias(key), "-dname", "CN=localhost", "-ext", "san=dns:localhost"), KEYS.get(key));
+    String certificate = file(key + "-" + place + ".pem");
+    run(keytool, List.of("-exportcert", "-rfc", "-alias", alias(key), "-file", certificate), List.of());
+    run(List.of(Tool.ofJdk("keytool")), List.of("-importcert", "-noprompt", "-alias", key + "-" + place, "-file", certificate),
+        List.of("-keystore", file("trust.p12"), "-storepass", PASSWORD));
+  }
+
+  private void run(List<String> command, List<String> arguments, List<String> more) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(command);
+    all.addAll(arguments);
+    all.addAll(more);
+    Tool.run(directory.resolve("keytool.log"), Map.of("KEYHAVEN_BUILT", "1"), all);
+  }
+
+  private String file(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  /** The key store of a PKCS#12 file. */
+  KeyStore local(String key) throws GeneralSecurityException, IOException {
+    return KeyStore.getInstance(directory.resolve(key + ".p12").toFile(), PASSWORD.toCharArray());
+  }
+
+  /** Shows a certificate of this store; trusts the four and nothing else. */
+  SSLContext context(KeyStore shown) throws GeneralSecurityException, IOException {
+    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+    managers.init(shown, PASSWORD.toCharArray());
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(KeyStore.getInstance(directory.resolve("trust.p12").toFile(), PASSWORD.toCharArray()));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
+  }
+}

@@ -1,0 +1,103 @@
+package org.keyhaven.jmh.tools;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.keyhaven.client.KeyhavenClient;
+import org.keyhaven.client.TokenSource;
+import org.keyhaven.client.wire.ObjectId;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+import org.keyhaven.jmh.harness.Bench;
+import org.keyhaven.jmh.harness.Comparison;
+import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.Figure;
+import org.keyhaven.jmh.harness.Sample;
+import org.keyhaven.jmh.harness.Suite;
+import org.keyhaven.jmh.harness.TimedCommand;
+import org.keyhaven.jmh.harness.Vault;
+
+/** The JDK's tools with one RSA-2048 key, which is in a vault, in a file, or in an HSM. */
+public final class ToolsSuite implements Suite {
+  private static final int SMALL = 4 << 10;
+  private static final int LARGE = 5_000_000;
+  private static final int WARM_UP = 500;
+
+  @Override
+  public String name() {
+    return "tools";
+  }
+
+  @Override
+  public Set<Figure> figures() {
+    return Set.of(Figure.JARSIGNER_WALL_VS_PKCS12);
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    Path directory = Files.createDirectories(bench.directory().resolve("tools"));
+    // A vault of its own: the tools list all of a vault, and other suites leave keys behind.
+    try (Vault vault = Vault.start(bench.root(), directory.resolve("vault"))) {
+      Map<Signer, Path> certificates = new LinkedHashMap<>();
+      for (Signer signer : List.of(Signer.keyhaven(bench, vault), Signer.pkcs12(directory), Signer.sunPkcs11(directory))) {
+        Path certificate = directory.resolve("certificate-" + certificates.size() + ".pem");
+        signer.generate(directory, certificate);
+        certificates.put(signer, certificate);
+      }
+      warmUp(vault);
+      Path small = Jars.make(directory.resolve("small.jar"), 3, SMALL);
+      Comparison signing = sign(bench, "jarsigner small", small, certificates, vault);
+      bench.figure(Figure.JARSIGNER_WALL_VS_PKCS12, signing.ratio("Keyhaven", "PKCS#12", Sample::p50Micros),
+          String.format(Locale.ROOT, "CPU: %.2f", signing.ratio("Keyhaven", "PKCS#12", Sample::cpuMicros)));
+      bench.time("keytool -list", certificates.keySet().stream().map(Signer::list).toList());
+      if (bench.pace().full()) {
+        sign(bench, "jarsigner 50 MB", Jars.make(directory.resolve("large.jar"), 10, LARGE), certificates, vault);
+      }
+    }
+  }
+
+  /** A server that has just started would be measured with the tools; one that has run for a while is the usual. */
+  private static void warmUp(Vault vault) throws Exception {
+    Connection connection = vault.connection();
+    try (KeyhavenClient client = KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
+        .tokenSource(TokenSource.fixed(connection.token())).build()) {
+      ObjectId key = client.certificates().get(Signer.ALIAS, null).kid();
+      for (int i = 0; i < WARM_UP; i++) {
+        client.certificates().list().iterator().next();
+        client.keys().get(Signer.ALIAS);
+        client.cryptography(key).sign(SignatureAlgorithm.RS256, new byte[32]);
+      }
+    }
+  }
+
+  /** @throws IllegalStateException when a jar was signed without the vault */
+  private static Comparison sign(Bench bench, String operation, Path jar, Map<Signer, Path> certificates, Vault vault)
+      throws Exception {
+    List<TimedCommand> commands = new ArrayList<>();
+    for (Signer signer : certificates.keySet()) {
+      commands.add(signer.sign(jar, signed(jar, signer)));
+    }
+    long before = vault.signatures(Signer.ALIAS);
+    Comparison comparison = bench.time(operation, commands);
+    requireSignatures(vault.signatures(Signer.ALIAS) - before, comparison.operations("Keyhaven") + 1);
+    for (Map.Entry<Signer, Path> signer : certificates.entrySet()) {
+      Jars.verify(signed(jar, signer.getKey()), signer.getValue(), jar.getParent());
+    }
+    return comparison;
+  }
+
+  private static Path signed(Path jar, Signer signer) {
+    return jar.resolveSibling(signer.name().replaceAll("[^0-9A-Za-z]", "") + "-" + jar.getFileName());
+  }
+
+  /** One a jar: those of the rounds, and the one before them that is not counted. */
+  private static void requireSignatures(long signatures, long jars) {
+    if (signatures != jars) {
+      throw new IllegalStateException("the vault signed " + signatures + " times for " + jars + " jars");
+    }
+  }
+}
