@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.keyhaven.client.http.Exchange;
 
 /**
  * OAuth 2 client credentials with a secret (RFC 6749, section 4.4), at the v2.0 token endpoint of Microsoft Entra and its like:
@@ -25,8 +26,27 @@ public final class ClientSecretTokenSource implements TokenSource {
     this.clientSecret = builder.clientSecret;
   }
 
+  private ClientSecretTokenSource(ClientSecretTokenSource other, Exchange connections) {
+    this.endpoint = new TokenEndpoint(other.endpoint.authority(), other.endpoint.tenantId(), other.endpoint.caFile(), connections);
+    this.clientId = other.clientId;
+    this.clientSecret = other.clientSecret;
+  }
+
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * Whether the authority is this server, to be trusted for these certificates: what trusts them alone (or the platform alone, for
+   * null) trusts nobody here whom the authority's own connections would not trust.
+   */
+  boolean signsInAt(URI server, Path trustedPem) {
+    return endpoint.authority().equals(server) && Objects.equals(endpoint.caFile(), trustedPem);
+  }
+
+  /** The same, over connections to a server that it {@link #signsInAt}. */
+  ClientSecretTokenSource over(Exchange connections) {
+    return new ClientSecretTokenSource(this, connections);
   }
 
   @Override

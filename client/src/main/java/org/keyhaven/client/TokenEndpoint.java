@@ -25,8 +25,9 @@ import tools.jackson.core.JacksonException;
  *
  * @param tenantId null for the one that the vault's challenge names
  * @param caFile PEM certificates to trust in addition to the platform's, read at each sign-in; null for none
+ * @param connections what is sent over, which is to trust nobody else; null to open a connection for each sign-in
  */
-record TokenEndpoint(URI authority, String tenantId, Path caFile) {
+record TokenEndpoint(URI authority, String tenantId, Path caFile, Exchange connections) {
   /** Microsoft Entra, public cloud. */
   static final URI PUBLIC_AUTHORITY = URI.create("https://login.microsoftonline.com");
 
@@ -39,6 +40,10 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile) {
     if (tenantId != null && !TENANT.matcher(tenantId).matches()) {
       throw new IllegalArgumentException("not a tenant: " + tenantId);
     }
+  }
+
+  TokenEndpoint(URI authority, String tenantId, Path caFile) {
+    this(authority, tenantId, caFile, null);
   }
 
   /**
@@ -57,18 +62,28 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile) {
           "set keyhaven.tenant.id or AZURE_TENANT_ID", null);
     }
     URI endpoint = URI.create(authority + "/" + tenant + "/oauth2/v2.0/token");
+    byte[] form = form(request, client);
+    Deadline deadline = Deadline.after(request.timeout());
+    if (connections != null) {
+      return token(connections, endpoint, form, deadline, secret, who);
+    }
     // One connection an hour is not worth keeping open.
     try (Exchange exchange = new Exchange(new Exchange.Settings(caFile == null ? Trust.platform() : Trust.platformAnd(caFile),
         CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT, Proxies.system(endpoint), LARGEST_ANSWER, false))) {
-      Answer answer = exchange.send("POST", endpoint, Map.of("Accept", "application/json"), form(request, client),
-          "application/x-www-form-urlencoded", Deadline.after(request.timeout()));
-      return switch (answer.status()) {
-        case 200 -> tokenOf(answer);
-        case 408, 429, 500, 502, 503, 504 -> throw new BusyAuthorityException(authority + " answered " + answer.status(),
-            RetryAfter.of(answer).orElse(null));
-        default -> throw refused(answer, secret, who);
-      };
+      return token(exchange, endpoint, form, deadline, secret, who);
     }
+  }
+
+  private AccessToken token(Exchange exchange, URI endpoint, byte[] form, Deadline deadline, String secret, String who)
+      throws IOException {
+    Answer answer = exchange.send("POST", endpoint, Map.of("Accept", "application/json"), form,
+        "application/x-www-form-urlencoded", deadline);
+    return switch (answer.status()) {
+      case 200 -> tokenOf(answer);
+      case 408, 429, 500, 502, 503, 504 -> throw new BusyAuthorityException(authority + " answered " + answer.status(),
+          RetryAfter.of(answer).orElse(null));
+      default -> throw refused(answer, secret, who);
+    };
   }
 
   private static byte[] form(TokenRequest request, Map<String, String> client) {

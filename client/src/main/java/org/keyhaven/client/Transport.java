@@ -48,7 +48,7 @@ final class Transport implements AutoCloseable {
         builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false);
     this.exchange = new Exchange(settings);
     this.monitor = new CallMonitor(builder);
-    this.authentication = new Authentication(vault, builder.tokenSource, builder.challengeVerification);
+    this.authentication = new Authentication(vault, tokenSource(builder), builder.challengeVerification);
     this.policy = new RetryPolicy(builder.retry);
     this.chain = new RetryLink(new ChallengeLink(new ExchangeLink(exchange), authentication), policy);
   }
@@ -56,6 +56,15 @@ final class Transport implements AutoCloseable {
   /** For those who do not wait; has connections and threads of its own, and is to be closed. */
   AsyncTransport async() {
     return new AsyncTransport(this, settings, exchange, authentication, policy);
+  }
+
+  /** A vault that is its own authority, as Keyhaven's server is, needs no second connection to sign in. */
+  private TokenSource tokenSource(KeyhavenClient.Builder builder) {
+    if (builder.sslContext == null && builder.tokenSource instanceof ClientSecretTokenSource secret
+        && secret.signsInAt(vault, builder.caFile)) {
+      return secret.over(exchange);
+    }
+    return builder.tokenSource;
   }
 
   private static SSLContext trust(KeyhavenClient.Builder builder) {

@@ -355,6 +355,30 @@ class AuthenticationTest {
   }
 
   @Test
+  void aVaultThatIsItsOwnAuthorityIsSignedInToOverItsOnlyConnection() throws IOException {
+    challengeUnless("Bearer issued", own());
+    issueTokens();
+    try (TestProxy proxy = TestProxy.open();
+        KeyhavenClient client = vault.client().proxy(proxy.uri()).tokenSource(clientSecret().build()).build()) {
+      assertThat(sign(client)).containsExactly(1, 2, 3);
+      assertThat(proxy.requests).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSecretIsNotSentToAVaultThatTheAuthoritysCertificatesDoNotVouchFor() throws IOException, InterruptedException {
+    challengeUnless("Bearer issued", own());
+    issueTokens();
+    Path others = directory.resolve("others.pem");
+    FaultyVault.keyPair(directory.resolve("others.p12"), "CN=other");
+    FaultyVault.certificateOf(directory.resolve("others.p12"), others);
+    try (KeyhavenClient client = vault.client().tokenSource(clientSecret().caFile(others).build()).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.class).hasStackTraceContaining("certification path");
+    }
+    assertThat(requests()).noneMatch(request -> request.getUrl().contains("oauth2"));
+  }
+
+  @Test
   void aConfiguredTenantOutranksTheChallenges() {
     challengeUnless("Bearer issued", vault.challenge("https://login.example/elsewhere", vault.uri().toString()));
     issueTokens();
