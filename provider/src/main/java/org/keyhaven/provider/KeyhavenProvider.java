@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.InvalidParameterException;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,12 +57,12 @@ public final class KeyhavenProvider extends Provider {
         Map.of(), () -> new VaultKeyStore(this)));
     for (String algorithm : List.of("RSA", VaultRsaPrivateKey.PSS, "EC")) {
       KeyType.Family family = algorithm.equals("EC") ? KeyType.Family.EC : KeyType.Family.RSA;
-      put("KeyPairGenerator", algorithm, "org.keyhaven.provider.VaultKeyPairGenerator", Map.of(),
+      putGenerator("KeyPairGenerator", algorithm, "org.keyhaven.provider.VaultKeyPairGenerator",
           () -> new VaultKeyPairGenerator(this, algorithm, family));
     }
     for (SignatureService service : SignatureService.all()) {
-      put("Signature", service.name(), "org.keyhaven.provider.VaultSignature", keysOf(VaultPrivateKey.class),
-          () -> new VaultSignature(service));
+      putService(new Registration(this, "Signature", service.name(), "org.keyhaven.provider.VaultSignature",
+          service.aliases(), keysOf(VaultPrivateKey.class), () -> new VaultSignature(service)));
     }
     for (CipherService service : CipherService.all()) {
       Map<String, String> attributes = new HashMap<>(service.attributes());
@@ -71,8 +72,8 @@ public final class KeyhavenProvider extends Provider {
     }
     putKeyGenerator(VaultKeyGenerator.AES);
     for (MacService service : MacService.all()) {
-      put("Mac", service.name(), "org.keyhaven.provider.VaultMac",
-          keysOf(VaultPrivateKey.class, VaultSecretKey.class), () -> new VaultMac(service));
+      putService(new Registration(this, "Mac", service.name(), "org.keyhaven.provider.VaultMac", service.aliases(),
+          keysOf(VaultPrivateKey.class, VaultSecretKey.class), () -> new VaultMac(service)));
       putKeyGenerator(service.name());
     }
     random = new Registration(this, RANDOM, NAME, "org.keyhaven.provider.VaultSecureRandom", List.of(),
@@ -80,13 +81,13 @@ public final class KeyhavenProvider extends Provider {
   }
 
   private void putKeyGenerator(String algorithm) {
-    put("KeyGenerator", algorithm, "org.keyhaven.provider.VaultKeyGenerator", Map.of(),
+    putGenerator("KeyGenerator", algorithm, "org.keyhaven.provider.VaultKeyGenerator",
         () -> new VaultKeyGenerator(this, algorithm));
   }
 
   /**
-   * For delayed selection: all keys that are ours, also those of the wrong kind. No other provider can do anything with them, and
-   * if ours were not asked either, JCA could say no more than that nobody was.
+   * For delayed selection: all keys that are ours, also those of the wrong kind. No other provider can do anything with
+   * them, and if ours were not asked either, JCA could say no more than that nobody was.
    */
   private static Map<String, String> keysOf(Class<?>... ours) {
     return Map.of("SupportedKeyClasses", Arrays.stream(ours).map(Class::getName).collect(Collectors.joining("|")));
@@ -147,8 +148,9 @@ public final class KeyhavenProvider extends Provider {
   }
 
   /**
-   * @param first sources that go before this provider's own; {@code tokenSource} null for credentials from the sources
-   * 
+   * With sources that go before this provider's own.
+   *
+   * @param tokenSource null for credentials from the sources
    */
   Settings settings(List<SettingsSource> first, TokenSource tokenSource) {
     List<SettingsSource> sources = new ArrayList<>(first);
@@ -169,8 +171,8 @@ public final class KeyhavenProvider extends Provider {
     return sessions.get(settings.connection());
   }
 
-  private void put(String type, String algorithm, String className, Map<String, String> attributes, Supplier<?> maker) {
-    putService(new Registration(this, type, algorithm, className, List.of(), attributes, maker));
+  private void putGenerator(String type, String algorithm, String className, Supplier<?> maker) {
+    putService(new Registration(this, type, algorithm, className, List.of(), Map.of(), maker));
   }
 
   /** A service that makes its own instances: no class is looked up by name. */
@@ -184,7 +186,11 @@ public final class KeyhavenProvider extends Provider {
     }
 
     @Override
-    public Object newInstance(Object constructorParameter) {
+    public Object newInstance(Object constructorParameter) throws NoSuchAlgorithmException {
+      if (constructorParameter != null && getType().equals(RANDOM)) {
+        // So SecureRandom.getInstance says it, which alone has parameters.
+        throw new NoSuchAlgorithmException(getAlgorithm() + " takes no parameters");
+      }
       if (constructorParameter != null) {
         throw new InvalidParameterException(getType() + " takes no constructor parameter");
       }

@@ -22,6 +22,16 @@ record MacService(String name, SignatureAlgorithm row) {
     return List.copyOf(services);
   }
 
+  /** Its object identifier (RFC 8018, appendix B.1.2), plain, and as the JDK also writes it. */
+  List<String> aliases() {
+    String oid = "1.2.840.113549.2." + switch (row.hash()) {
+      case SHA_256 -> 9;
+      case SHA_384 -> 10;
+      case SHA_512 -> 11;
+    };
+    return List.of(oid, "OID." + oid);
+  }
+
   /**
    * The name of a key that may do any HMAC: that whose hash is as long as the key, otherwise the first.
    *

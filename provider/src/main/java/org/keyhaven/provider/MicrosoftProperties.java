@@ -54,8 +54,8 @@ final class MicrosoftProperties {
     for (String folder : FOLDERS) {
       if (!properties.getProperty(folder, "").isBlank()) {
         throw new InvalidParameterException(folder + " is not supported: Keyhaven's key stores show a vault and no files."
-            + " Import the certificates into a PKCS#12 trust store, give that to the TrustManagerFactory, and remove the property"
-            + " (docs/migrate.md)");
+            + " Import the certificates into a PKCS#12 trust store, give that to the TrustManagerFactory, and remove the"
+            + " property (docs/migrate.md)");
       }
     }
     SAME_VALUE.forEach((name, setting) -> {

@@ -30,8 +30,8 @@ final class OaepParameters {
         return EncryptionAlgorithm.RSA_OAEP;
       }
       throw new InvalidAlgorithmParameterException(service.name() + " without parameters means MGF1 with SHA-1 in the JDK,"
-          + " and a vault has MGF1 with " + service.oaepDigest() + " alone: encrypt and decrypt with new OAEPParameterSpec(\""
-          + service.oaepDigest() + "\", \"MGF1\", new MGF1ParameterSpec(\"" + service.oaepDigest()
+          + " and a vault has MGF1 with " + service.oaepDigest() + " alone: encrypt and decrypt with"
+          + " new OAEPParameterSpec(\"" + service.oaepDigest() + "\", \"MGF1\", new MGF1ParameterSpec(\"" + service.oaepDigest()
           + "\"), PSource.PSpecified.DEFAULT)");
     }
     if (!(given instanceof OAEPParameterSpec oaep)) {

@@ -3,7 +3,9 @@ package org.keyhaven.provider;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.SignatureAlgorithm;
@@ -21,6 +23,17 @@ import org.keyhaven.client.wire.SignatureAlgorithm.Scheme;
  */
 record SignatureService(String name, Scheme scheme, Hash hash, String digestName, boolean p1363) {
   static final String SHA_1 = "SHA-1";
+
+  /** As in the JDK: object identifiers (RFC 8017, appendix C; RFC 5758, section 3.2; for SHA-1 that of OIW too), and PSS. */
+  private static final Map<String, List<String>> FURTHER_NAMES = Map.of(
+      "SHA1withRSA", List.of("1.2.840.113549.1.1.5", "1.3.14.3.2.29"),
+      "RSASSA-PSS", List.of("PSS", "1.2.840.113549.1.1.10"),
+      "SHA256withRSA", List.of("1.2.840.113549.1.1.11"),
+      "SHA384withRSA", List.of("1.2.840.113549.1.1.12"),
+      "SHA512withRSA", List.of("1.2.840.113549.1.1.13"),
+      "SHA256withECDSA", List.of("1.2.840.10045.4.3.2"),
+      "SHA384withECDSA", List.of("1.2.840.10045.4.3.3"),
+      "SHA512withECDSA", List.of("1.2.840.10045.4.3.4"));
 
   /** Every name that the rows lead to, in a fixed order. */
   static List<SignatureService> all() {
@@ -59,6 +72,13 @@ record SignatureService(String name, Scheme scheme, Hash hash, String digestName
 
   private static String prefix(Hash hash) {
     return hash == null ? "NONE" : hash.signaturePrefix();
+  }
+
+  /** Further names, object identifiers above all, which callers find in certificates: plain, and with OID in front. */
+  List<String> aliases() {
+    return FURTHER_NAMES.getOrDefault(name, List.of()).stream()
+        .flatMap(further -> Character.isDigit(further.charAt(0)) ? Stream.of(further, "OID." + further) : Stream.of(further))
+        .toList();
   }
 
   /** The same algorithm in the JDK, which knows PSS by one name alone. */

@@ -51,8 +51,8 @@ final class VaultCatalog {
   static final int LONGEST = 5;
 
   /**
-   * Entries kept at most; the one unused for longest goes first. A handshake goes through all aliases in order, so that beyond
-   * this number every one of its lookups would miss.
+   * Entries kept at most; the one unused for longest goes first. A key manager goes through all of them at each handshake:
+   * were there more of them than places, none would still be there when it comes round again.
    */
   private static final int MOST_ENTRIES = 8192;
   private static final int REFRESHERS = 2;
@@ -171,9 +171,7 @@ final class VaultCatalog {
     return ObjectId.isName(alias) && filter.shows(alias) ? unlisted(alias, known) : Optional.empty();
   }
 
-  /**
-   * What has an alias for its name, and is in no listing of this caller, who only sees the object whose tag claims that alias.
-   */
+  /** What has the alias for its name and is in no listing of this caller, who only sees the object whose tag claims it. */
   private Optional<VaultEntry> unlistedRival(String alias, VaultEntry.Item claiming, Listing known) {
     return ObjectId.isName(alias) && !Listing.folded(claiming.name()).equals(Listing.folded(alias))
         ? unlisted(alias, known).filter(entry -> entry.cause() == null) : Optional.empty();
@@ -326,10 +324,14 @@ final class VaultCatalog {
    * cannot: whoever may change tags would write what {@code keytool -list} prints.
    */
   static boolean isAlias(String text) {
-    return !text.isBlank() && PinnedAlias.of(text).isEmpty() && text.codePoints().noneMatch(c -> switch (Character.getType(c)) {
+    return !text.isBlank() && PinnedAlias.of(text).isEmpty() && text.codePoints().noneMatch(VaultCatalog::isFormatting);
+  }
+
+  private static boolean isFormatting(int codePoint) {
+    return switch (Character.getType(codePoint)) {
       case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
           Character.SURROGATE -> true;
       default -> false;
-    });
+    };
   }
 }

@@ -63,7 +63,8 @@ record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant creat
   static VaultEntry ambiguous(String alias, List<Item> rivals) {
     String reason = "the alias " + alias + " is ambiguous: "
         + rivals.stream().limit(MOST_NAMED).map(Item::toString).collect(Collectors.joining(" and "))
-        + (rivals.size() > MOST_NAMED ? " and " + (rivals.size() - MOST_NAMED) + " more" : "") + "; in the vault, delete one or change its tag " + VaultCatalog.ALIAS_TAG;
+        + (rivals.size() > MOST_NAMED ? " and " + (rivals.size() - MOST_NAMED) + " more" : "")
+        + "; in the vault, delete one or change its tag " + VaultCatalog.ALIAS_TAG;
     return new VaultEntry(null, List.of(), null, null, Map.of(), null, reason, null);
   }
 
@@ -82,7 +83,8 @@ record VaultEntry(Item item, List<X509Certificate> chain, Key key, Instant creat
 
   /** An object that is there and cannot be read. */
   static VaultEntry refused(Item item, VaultException cause) {
-    return new VaultEntry(item, List.of(), null, null, Map.of(), null, item + " cannot be read: " + cause.getMessage(), cause);
+    String reason = item + " cannot be read: " + cause.getMessage();
+    return new VaultEntry(item, List.of(), null, null, Map.of(), null, reason, cause);
   }
 
   /** @throws KeyStoreException when nobody can tell what the alias stands for, so that nothing may take its place */

@@ -83,6 +83,7 @@ final class VaultKeyStore extends KeyStoreSpi {
       Settings settings = provider.settings(first, tokenSource);
       keyHsm = settings.keyHsm();
       session = provider.session(settings);
+      password = new GivenPassword(null);
     } catch (InvalidParameterException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -255,7 +256,7 @@ final class VaultKeyStore extends KeyStoreSpi {
     throw new KeyStoreException("this key is encrypted under a password that the vault is not told; give the key itself");
   }
 
-  /** As the other setters; a protection parameter is ignored like any password. */
+  /** As the other setters; a protection parameter is ignored like any password, and attributes of the entry are not kept. */
   @Override
   public void engineSetEntry(String alias, KeyStore.Entry entry, KeyStore.ProtectionParameter protection)
       throws KeyStoreException {

@@ -1,5 +1,6 @@
 package org.keyhaven.provider;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.GeneralSecurityException;
@@ -16,14 +17,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.keyhaven.client.wire.KeyCurve;
 
-/** Our keys where JCA chooses the provider by the key: the reason why one does not fit is ours, and not that nobody took it. */
+/** Our keys where JCA chooses the provider by the key: why one does not fit is said, and not that nobody took it. */
 class KeySelectionTest {
 
   @AfterEach
   void uninstall() {
     Security.removeProvider(KeyhavenProvider.NAME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.2.840.10045.4.3.2", "OID.1.2.840.10045.4.3.2"})
+  void theKeyPicksTheProviderByAnObjectIdentifierToo(String oid) throws Exception {
+    Security.addProvider(new KeyhavenProvider());
+    VaultEcPrivateKey key = LocalKeys.ec(KeyCurve.P_256);
+    Signature signature = Signature.getInstance(oid);
+    signature.initSign(key);
+    byte[] signed = signature.sign();
+    signature.initVerify(key.publicKey());
+    assertThat(signature.verify(signed)).isTrue();
   }
 
   static List<Arguments> misfits() throws GeneralSecurityException {

@@ -10,14 +10,19 @@ import java.security.InvalidParameterException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.security.SecureRandomParameters;
 import java.security.Security;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +54,50 @@ class KeyhavenProviderTest {
       assertThat(service.getAttribute("SupportedKeyClasses")).as("%s", service).isEqualTo(taken);
       assertThat(service.getAttribute("SupportedKeyFormats")).isNull();
     }
+  }
+
+  @Test
+  void whatTheJdkKnowsByFurtherNamesIsKnownByThemHere() {
+    Provider keyhaven = new KeyhavenProvider();
+    int known = 0;
+    for (String jdk : new String[] {"SunRsaSign", "SunEC", "SunJCE"}) {
+      Provider provider = Security.getProvider(jdk);
+      for (String property : provider.stringPropertyNames()) {
+        Matcher alias = Pattern.compile("Alg\\.Alias\\.(Signature|Mac)\\.(.*)").matcher(property);
+        if (alias.matches() && keyhaven.getService(alias.group(1), provider.getProperty(property)) != null) {
+          assertThat(keyhaven.getService(alias.group(1), alias.group(2))).as(property)
+              .isSameAs(keyhaven.getService(alias.group(1), provider.getProperty(property)));
+          known++;
+        }
+      }
+    }
+    assertThat(known).isGreaterThan(20);
+  }
+
+  @Test
+  void randomBytesWithParametersAreNoSuchAlgorithm() throws Exception {
+    Provider keyhaven = new KeyhavenProvider();
+    assertThatThrownBy(() -> SecureRandom.getInstance("Keyhaven", new SecureRandomParameters() { }, keyhaven))
+        .isInstanceOf(NoSuchAlgorithmException.class).hasMessageContaining("no parameters");
+    assertThat(SecureRandom.getInstance("Keyhaven", keyhaven)).isNotNull();
+  }
+
+  @Test
+  void aPasswordIsThatOfTheLastLoad() throws Exception {
+    KeyStore store = KeyStore.getInstance("Keyhaven", new KeyhavenProvider());
+    String vault = "https://one.example";
+    KeyhavenLoadStoreParameter parameter = KeyhavenLoadStoreParameter.builder().vaultUrl(vault).token("t").build();
+    Map<String, String> settings = Map.of(Setting.VAULT_URL.property(), vault, Setting.TOKEN.property(), "t");
+    settings.forEach(System::setProperty);
+    try {
+      store.load(null, "first".toCharArray());
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+    assertThatThrownBy(() -> store.store(null, "other".toCharArray())).isInstanceOf(IOException.class);
+    store.load(parameter);
+    store.store(null, "other".toCharArray());
+    store.store(parameter);
   }
 
   @Test

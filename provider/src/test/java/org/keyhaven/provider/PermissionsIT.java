@@ -31,7 +31,7 @@ import org.keyhaven.server.http.TestServer;
 import org.keyhaven.server.keys.KeyRoutes;
 import org.keyhaven.server.vaults.VaultKind;
 
-/** Callers who may do less than everything, by the access policies of a real server: what they may do works, the rest says why. */
+/** Callers of a real server whose access policies allow less than everything: that works, and the rest says why not. */
 class PermissionsIT {
   private static final KeyhavenProvider PROVIDER = new KeyhavenProvider();
   @TempDir

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyhaven.server.TestVault;
 
-/** Azure Identity beside the self-contained jar, with neither Netty nor any other HTTP client; runs once that jar is packaged. */
+/** Azure Identity beside the self-contained jar, with neither Netty nor any other HTTP client; once that is packaged. */
 @Tag("packaged")
 class SelfContainedAzureIT {
   private static final String PROGRAM = """

@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
@@ -22,6 +23,7 @@ final class StandInVault implements AutoCloseable {
   private record Said(int status, String body) { }
 
   private final Map<String, Said> answers = new ConcurrentHashMap<>();
+  private final Map<String, CountDownLatch> withheld = new ConcurrentHashMap<>();
   private final HttpsServer server;
   private final Path certificate;
 
@@ -45,6 +47,11 @@ final class StandInVault implements AutoCloseable {
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
     server.createContext("/", exchange -> {
+      CountDownLatch asked = withheld.get(exchange.getRequestURI().getPath());
+      if (asked != null) {
+        asked.countDown();
+        return;
+      }
       Said said = answers.getOrDefault(exchange.getRequestURI().getPath(), error(404, "NotFound"));
       byte[] body = said.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -61,6 +68,12 @@ final class StandInVault implements AutoCloseable {
 
   void forget() {
     answers.clear();
+    withheld.clear();
+  }
+
+  /** Takes requests for the path and never answers; the latch falls to zero with the first. */
+  CountDownLatch withholds(String path) {
+    return withheld.computeIfAbsent(path, ignored -> new CountDownLatch(1));
   }
 
   StandInVault answers(String path, String body) {
@@ -74,8 +87,16 @@ final class StandInVault implements AutoCloseable {
   }
 
   VaultCatalog catalog() throws IOException {
+    return session().catalog();
+  }
+
+  KeyhavenLoadStoreParameter parameter() {
+    return KeyhavenLoadStoreParameter.builder().vaultUrl(uri()).caFile(certificate).token("token").build();
+  }
+
+  VaultSession session() throws IOException {
     return new VaultSession(new Settings.Connection(uri(), certificate, null, new Credentials.Token("token"),
-        Duration.ofSeconds(10), Duration.ofSeconds(60), AliasFilter.NONE, true)).catalog();
+        Duration.ofSeconds(10), Duration.ofSeconds(60), AliasFilter.NONE, true));
   }
 
   private static Said error(int status, String code) {
