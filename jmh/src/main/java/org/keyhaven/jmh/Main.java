@@ -12,6 +12,7 @@ import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Pace;
 import org.keyhaven.jmh.harness.Report;
 import org.keyhaven.jmh.harness.Suite;
+import org.keyhaven.jmh.server.ServerSuite;
 import org.keyhaven.jmh.tls.TlsSuite;
 import org.keyhaven.jmh.tools.ToolsSuite;
 
@@ -20,7 +21,7 @@ import org.keyhaven.jmh.tools.ToolsSuite;
  * 1 when a suite failed; 2 for a wrong command line. The system property {@code keyhaven.root} names the checkout.
  */
 public final class Main {
-  private static final List<Suite> SUITES = List.of(new ClientSuite(), new TlsSuite(), new ToolsSuite());
+  private static final List<Suite> SUITES = List.of(new ClientSuite(), new ServerSuite(), new TlsSuite(), new ToolsSuite());
 
   private Main() { }
 

@@ -112,6 +112,11 @@ public final class Bench implements AutoCloseable {
     return play(operation, 1, turns, pace.processRounds());
   }
 
+  /** Says what is being done that takes a while. */
+  public void progress(String what) {
+    report.progress(what);
+  }
+
   /** Reports what was measured otherwise, such as memory. */
   public void row(String operation, String contestant, Map<String, Double> values) {
     report.rows(List.of(new Row(suite.name(), operation, contestant, values)));

@@ -41,6 +41,11 @@ public final class Connection {
     }
   }
 
+  /** @param file a connection.env */
+  public static Connection of(Path file) {
+    return new Connection(file);
+  }
+
   /** In a worker: of the vault that its contestant is {@link Contestant#on on}. */
   public static Connection ofWorker() {
     return new Connection(Path.of(System.getProperty(PROPERTY)));

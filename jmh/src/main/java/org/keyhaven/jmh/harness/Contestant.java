@@ -55,6 +55,11 @@ public record Contestant(String name, Class<?> benchmark, Map<String, String> pa
     return new Contestant(name, benchmark, parameters, jars, jvmOptions, environment, server);
   }
 
+  /** With the CPU time of another process in every sample. */
+  public Contestant withServer(ProcessHandle process) {
+    return new Contestant(name, benchmark, parameters, libraries, jvmOptions, environment, process);
+  }
+
   /** With a vault: its {@link Connection} for {@link Connection#ofWorker}, and its CPU time in every sample. */
   public Contestant on(Vault vault) {
     return new Contestant(name, benchmark, parameters, libraries, jvmOptions, environment, vault.process())

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** A vault in a process of its own, as {@code ./keyhaven serve} runs it. Closing it ends the process; its directory stays. */
 public final class Vault implements AutoCloseable {
-  private static final long START_SECONDS = 60;
+  private static final long START_SECONDS = 180;
 
   private final Process process;
   private final Path directory;

@@ -1,0 +1,139 @@
+package org.keyhaven.jmh.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.keyhaven.jmh.harness.Bench;
+import org.keyhaven.jmh.harness.Comparison;
+import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.Contestant;
+import org.keyhaven.jmh.harness.Figure;
+import org.keyhaven.jmh.harness.Sample;
+import org.keyhaven.jmh.harness.Suite;
+import org.keyhaven.jmh.harness.Vault;
+
+/**
+ * The server against its limits: the HSM alone, and its own HTTP server with nothing behind. Server and HSM loop run on one
+ * processor, the load on another, where {@link Cores} can do that.
+ */
+public final class ServerSuite implements Suite {
+  private static final String VAULT = "the vault";
+  private static final String BARE = "bare route";
+  private static final String HSM = "C_Sign";
+  /** Of the figures. */
+  private static final int CONNECTIONS = 16;
+  private static final List<String> OTHERS =
+      List.of("verifyRs256", "encryptOaep", "getKey", "listKeys", "createEcKey", "connect");
+
+  @Override
+  public String name() {
+    return "server";
+  }
+
+  @Override
+  public Set<Figure> figures() {
+    return Set.of(Figure.SERVER_CPU_VS_BARE_ROUTE, Figure.SERVER_THROUGHPUT_VS_LIMIT, Figure.MILLION_KEYS_LATENCY,
+        Figure.MILLION_KEYS_MEMORY_MB);
+  }
+
+  @Override
+  public void run(Bench bench) throws Exception {
+    boolean all = bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE) && bench.wants(Figure.MILLION_KEYS_LATENCY);
+    if (all) {
+      StartTimes.measure(bench);
+    }
+    try (Vault vault = Vault.start(bench.root(), bench.directory().resolve("server"));
+        BareServer bare = BareServer.start(bench.root(), bench.directory().resolve("bare"))) {
+      ServerKeys.create(vault.connection());
+      ServerKeys keys = ServerKeys.of(vault.connection(), ServerKeys.EC);
+      Requests requests = Requests.of(vault.connection().vault(), vault.connection().token());
+      if (all) {
+        ConnectionMemory.measure(bench, vault, requests.get(keys.ecPath()));
+      }
+      warmUp(bench, vault, bare, requests, keys);
+      Contestant hsm = new Contestant(HSM, SignLoop.class).withLibraries(List.of(ServerJar.of(bench.root())))
+          .withProperty(SignLoop.DIRECTORY, bench.directory().resolve("softhsm"))
+          .withEnvironment("SOFTHSM2_CONF", bench.directory().resolve("softhsm").resolve("softhsm2.conf"));
+      if (bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE) || bench.wants(Figure.SERVER_THROUGHPUT_VS_LIMIT)) {
+        Cores.server(vault.process());
+        Cores.server(bare.process());
+        compare(bench, vault, bare, hsm);
+        Cores.free(vault.process());
+      }
+      if (bench.wants(Figure.MILLION_KEYS_LATENCY) || bench.wants(Figure.MILLION_KEYS_MEMORY_MB)) {
+        new MillionKeys(bench, vault).measure(hsm);
+      }
+      Checks.run(vault, keys.ecPath());
+    }
+  }
+
+  private static void warmUp(Bench bench, Vault vault, BareServer bare, Requests requests, ServerKeys keys)
+      throws Exception {
+    int count = warmUp(bench);
+    bench.progress("server: load that is not measured");
+    WarmUp.run(vault.connection().tls(), vault.connection().vault().getPort(), count, mixed(requests, keys));
+    Connection other = Connection.of(bare.connectionFile());
+    Requests bareRequests = Requests.of(other.vault(), requests.token());
+    WarmUp.run(other.tls(), other.vault().getPort(), count, List.of(
+        bareRequests.post(keys.ecPath() + "/sign", sign("ES256")),
+        bareRequests.post(keys.rsaPath() + "/sign", sign("RS256"))));
+  }
+
+  private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm) throws Exception {
+    Contestant ours = new Contestant(VAULT, LoadBenchmark.class).on(vault);
+    Contestant floor = new Contestant(BARE, LoadBenchmark.class).on(vault).withServer(bare.process())
+        .withProperty(LoadBenchmark.BARE, bare.connectionFile());
+    List<Integer> connections = bench.pace().full() ? List.of(1, 4, CONNECTIONS, 64, 256) : List.of(CONNECTIONS);
+    for (int count : connections) {
+      Comparison es256 = bench.compare("signEs256", count, List.of(ours, floor, hsm));
+      Comparison rs256 = bench.compare("signRs256", count, List.of(ours, floor, hsm));
+      if (count == CONNECTIONS) {
+        bench.figure(Figure.SERVER_CPU_VS_BARE_ROUTE, median(es256, (server, route, sign) ->
+            (server.serverCpuMicros() - sign.cpuMicros()) / route.serverCpuMicros()), CONNECTIONS + " connections");
+        int cores = Cores.pin() ? 1 : Runtime.getRuntime().availableProcessors();
+        bench.figure(Figure.SERVER_THROUGHPUT_VS_LIMIT, median(rs256, (server, route, sign) ->
+            server.perSecond() * (sign.cpuMicros() + route.serverCpuMicros()) / 1e6 / cores),
+            Cores.pin() ? "the server on one processor, the load on another"
+                : "no taskset: the load took its share of the server's processors");
+      }
+      for (String operation : OTHERS) {
+        bench.compare(operation, count, List.of(ours));
+      }
+    }
+  }
+
+  /** How many requests warm a server up. */
+  static int warmUp(Bench bench) {
+    return bench.pace().full() ? 100_000 : 20_000;
+  }
+
+  /** One of each kind, for warming up. */
+  static List<byte[]> mixed(Requests requests, ServerKeys keys) {
+    List<byte[]> mixed = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      mixed.add(requests.post(keys.ecPath() + "/sign", sign("ES256")));
+      mixed.add(requests.get(keys.ecPath()));
+    }
+    mixed.add(requests.post(keys.rsaPath() + "/sign", sign("RS256")));
+    mixed.add(requests.get("/keys"));
+    return mixed;
+  }
+
+  static String sign(String algorithm) {
+    return "{\"alg\":\"" + algorithm + "\",\"value\":\"" + "A".repeat(43) + "\"}";
+  }
+
+  /** What one round of the three says. */
+  private interface Ratio {
+    double of(Sample server, Sample route, Sample sign);
+  }
+
+  private static double median(Comparison comparison, Ratio ratio) {
+    Map<String, List<Sample>> samples = new LinkedHashMap<>(comparison.samples());
+    return Comparison.median(IntStream.range(0, samples.get(VAULT).size()).mapToDouble(round -> ratio.of(
+        samples.get(VAULT).get(round), samples.get(BARE).get(round), samples.get(HSM).get(round))).toArray());
+  }
+}
