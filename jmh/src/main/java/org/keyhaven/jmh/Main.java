@@ -11,47 +11,49 @@ import org.keyhaven.jmh.client.ClientSuite;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Pace;
 import org.keyhaven.jmh.harness.Report;
+import org.keyhaven.jmh.harness.Selection;
 import org.keyhaven.jmh.harness.Suite;
+import org.keyhaven.jmh.provider.ProviderSuite;
 import org.keyhaven.jmh.server.ServerSuite;
 import org.keyhaven.jmh.tls.TlsSuite;
 import org.keyhaven.jmh.tools.ToolsSuite;
 
 /**
  * {@code ./keyhaven bench [NAME] [--quick | --full]}. Status 0 when everything was measured, whether the targets were reached or not;
- * 1 when a suite failed; 2 for a wrong command line. The system property {@code keyhaven.root} names the checkout.
+ * 1 when a suite failed; 2 for a wrong command line. System properties: {@code keyhaven.root} names the checkout,
+ * {@code keyhaven.softhsm} SoftHSM's module; {@code keyhaven.terminal} is true where somebody watches.
  */
 public final class Main {
-  private static final List<Suite> SUITES = List.of(new ClientSuite(), new ServerSuite(), new TlsSuite(), new ToolsSuite());
+  private static final List<Suite> SUITES =
+      List.of(new ClientSuite(), new ProviderSuite(), new ServerSuite(), new TlsSuite(), new ToolsSuite());
 
   private Main() { }
 
   public static void main(String[] args) throws IOException, InterruptedException {
     Pace pace = Pace.QUICK;
-    String wanted = "";
+    List<String> names = new ArrayList<>();
     for (String arg : args) {
       switch (arg) {
         case "--quick" -> pace = Pace.QUICK;
         case "--full" -> pace = Pace.FULL;
-        default -> {
-          if (arg.startsWith("-") || !wanted.isEmpty()) {
-            throw refused("unknown option " + arg);
-          }
-          wanted = arg;
-        }
+        default -> names.add(arg);
       }
     }
-    System.exit(run(Path.of(System.getProperty("keyhaven.root")), pace, wanted) ? 0 : 1);
+    Selection selection = Selection.of(String.join(" ", names), SUITES);
+    List<Suite> suites = SUITES.stream().filter(selection::wants).toList();
+    if (suites.isEmpty()) {
+      System.err.println("keyhaven: no benchmark is called " + String.join(" ", names) + "; there are " + SUITES.stream()
+          .map(Suite::name).collect(Collectors.joining(", ")) + ", and the ids of figures; see ./keyhaven bench --help");
+      System.exit(2);
+    }
+    System.exit(run(Path.of(System.getProperty("keyhaven.root")), pace, selection, suites) ? 0 : 1);
   }
 
-  private static boolean run(Path root, Pace pace, String wanted) throws IOException, InterruptedException {
+  private static boolean run(Path root, Pace pace, Selection selection, List<Suite> suites)
+      throws IOException, InterruptedException {
     Path results = Files.createDirectories(root.resolve("target/bench"));
-    Report report = new Report(System.out, System.err, System.console() != null);
-    try (Bench bench = new Bench(root, Files.createTempDirectory(results, "run-"), pace, wanted, report)) {
-      List<Suite> suites = SUITES.stream().filter(bench::wants).toList();
-      if (suites.isEmpty()) {
-        throw refused("no benchmark is called " + wanted + "; there are "
-            + SUITES.stream().map(Suite::name).collect(Collectors.joining(", ")) + ", and the ids of figures");
-      }
+    Report report = new Report(System.out, System.err, Boolean.getBoolean("keyhaven.terminal"));
+    try (Bench bench = new Bench(root, Files.createTempDirectory(results, "run-"), pace, selection, report)) {
       for (Suite suite : suites) {
         try {
           bench.run(suite);
@@ -61,13 +63,6 @@ public final class Main {
       }
     }
     return report.finish(results.resolve("results.json"), pace, commit(root));
-  }
-
-  /** Ends the program. */
-  private static IllegalArgumentException refused(String reason) {
-    System.err.println("keyhaven: " + reason + "; see ./keyhaven bench --help");
-    System.exit(2);
-    return new IllegalArgumentException(reason);
   }
 
   private static String commit(Path root) throws IOException, InterruptedException {

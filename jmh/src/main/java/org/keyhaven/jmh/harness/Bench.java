@@ -1,18 +1,20 @@
 package org.keyhaven.jmh.harness;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** What a suite measures with and reports to. For one thread. */
 public final class Bench implements AutoCloseable {
   private final Path root;
   private final Path directory;
   private final Pace pace;
-  private final String wanted;
+  private final Selection selection;
   private final Report report;
   private final Map<Contestant, Worker> workers = new LinkedHashMap<>();
   private Suite suite;
@@ -21,13 +23,12 @@ public final class Bench implements AutoCloseable {
   /**
    * @param root of the checkout
    * @param directory of this run, for whatever it writes; exists
-   * @param wanted part of the name of a suite or the id of a figure; empty for all
    */
-  public Bench(Path root, Path directory, Pace pace, String wanted, Report report) {
+  public Bench(Path root, Path directory, Pace pace, Selection selection, Report report) {
     this.root = root;
     this.directory = directory;
     this.pace = pace;
-    this.wanted = wanted;
+    this.selection = selection;
     this.report = report;
   }
 
@@ -42,14 +43,9 @@ public final class Bench implements AutoCloseable {
     }
   }
 
-  /** Whether the suite is asked for, by its name or by a figure. */
-  public boolean wants(Suite candidate) {
-    return candidate.name().contains(wanted) || candidate.figures().stream().anyMatch(figure -> figure.id().contains(wanted));
-  }
-
-  /** Whether what leads to this figure is asked for: all is, or this suite, or this figure. */
+  /** Whether what leads to this figure is to be measured: all is asked for, or this suite, or this figure. */
   public boolean wants(Figure figure) {
-    return suite.name().contains(wanted) || figure.id().contains(wanted);
+    return selection.wants(figure);
   }
 
   public Pace pace() {
@@ -66,9 +62,16 @@ public final class Bench implements AutoCloseable {
     return directory;
   }
 
-  /** A JAR or directory beside this module's own jar: {@code peers}, {@code lib}. */
-  public Path target(String name) {
-    return root.resolve("jmh").resolve("target").resolve(name);
+  /** A directory of this run with this name; made. */
+  public Path subdirectory(String name) throws IOException {
+    return Files.createDirectories(directory.resolve(name));
+  }
+
+  /** The jars of a folder that the build put beside this module's own: {@code peers/jsign}. */
+  public List<Path> jars(String folder) throws IOException {
+    try (Stream<Path> jars = Files.list(root.resolve("jmh/target").resolve(folder))) {
+      return jars.filter(jar -> jar.toString().endsWith(".jar")).sorted().toList();
+    }
   }
 
   /** The vault that all suites share, with SoftHSM; started at the first call. */

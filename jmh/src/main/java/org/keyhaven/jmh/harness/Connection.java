@@ -68,15 +68,20 @@ public final class Connection {
     return Path.of(value("CA_CERT"));
   }
 
-  /** Trusts the vault's CA and nothing else; the JDK's own TLS. */
-  public SSLContext tls() throws GeneralSecurityException, IOException {
+  /** The vault's CA and nothing else. */
+  public KeyStore trust() throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     try (InputStream pem = Files.newInputStream(caCertificate())) {
       trusted.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
     }
+    return trusted;
+  }
+
+  /** The JDK's own TLS, with {@link #trust}. */
+  public SSLContext tls() throws GeneralSecurityException, IOException {
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(trusted);
+    trust.init(trust());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
     return context;
@@ -91,7 +96,8 @@ public final class Connection {
   public String token(URI resource) throws GeneralSecurityException, IOException, InterruptedException {
     String form = "grant_type=client_credentials&client_id=" + encoded(value("CLIENT_ID")) + "&client_secret="
         + encoded(value("CLIENT_SECRET")) + "&scope=" + encoded(resource + "/.default");
-    HttpRequest request = HttpRequest.newBuilder(URI.create(value("AUTHORITY_HOST")).resolve("/" + value("TENANT_ID") + "/oauth2/v2.0/token"))
+    URI endpoint = URI.create(value("AUTHORITY_HOST")).resolve("/" + value("TENANT_ID") + "/oauth2/v2.0/token");
+    HttpRequest request = HttpRequest.newBuilder(endpoint)
         .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form)).build();
     HttpResponse<byte[]> answer = HttpClient.newBuilder().sslContext(tls()).build()
         .send(request, HttpResponse.BodyHandlers.ofByteArray());

@@ -29,11 +29,20 @@ public record TimedCommand(String name, List<String> command, Map<String, String
     this(name, command, Map.of(), () -> { });
   }
 
+  /** What the last run printed. */
+  public Path output(Path directory) {
+    return directory.resolve(fileName() + ".log");
+  }
+
+  private String fileName() {
+    return name.replaceAll("[^0-9A-Za-z]+", "-");
+  }
+
   /** @param directory where its output goes */
   Sample run(Path directory) throws IOException, InterruptedException {
     prepare.run();
-    Path times = directory.resolve(name + ".times");
-    Path output = directory.resolve(name + ".log");
+    Path times = directory.resolve(fileName() + ".times");
+    Path output = output(directory);
     // The shell's own clock counts the children that it waited for; a JVM cannot ask for that.
     List<String> timed = new ArrayList<>(List.of("bash", "-c",
         "log=$1; shift; TIMEFORMAT='%3R %3U %3S'; time \"$@\" >\"$log\" 2>&1 </dev/null", "bash", output.toString()));

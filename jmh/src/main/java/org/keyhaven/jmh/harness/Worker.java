@@ -35,7 +35,7 @@ final class Worker implements AutoCloseable {
   static Worker start(Contestant contestant, Path directory) throws IOException {
     String classPath = Stream.concat(contestant.libraries().stream().map(Path::toString),
         Stream.of(System.getProperty("java.class.path"))).collect(Collectors.joining(File.pathSeparator));
-    List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-cp", classPath,
+    List<String> command = new ArrayList<>(List.of(Tool.ofJdk("java"), "-cp", classPath,
         "-Djmh.ignoreLock=true")); // JMH forbids what is wanted here: several at once, of which one runs
     command.addAll(contestant.jvmOptions());
     command.add(WorkerMain.class.getName());
