@@ -14,6 +14,7 @@ import org.keyhaven.jmh.harness.Report;
 import org.keyhaven.jmh.harness.Selection;
 import org.keyhaven.jmh.harness.Suite;
 import org.keyhaven.jmh.provider.ProviderSuite;
+import org.keyhaven.jmh.server.Checks;
 import org.keyhaven.jmh.server.ServerSuite;
 import org.keyhaven.jmh.tls.TlsSuite;
 import org.keyhaven.jmh.tools.ToolsSuite;
@@ -58,11 +59,23 @@ public final class Main {
         try {
           bench.run(suite);
         } catch (Exception e) {
-          report.failure(suite, e);
+          report.failure(suite.name(), e);
         }
       }
+      checkVault(bench, report);
     }
     return report.finish(results.resolve("results.json"), pace, commit(root));
+  }
+
+  /** The vault that was measured against checked everything, and still does. */
+  private static void checkVault(Bench bench, Report report) {
+    try {
+      if (bench.startedVault().isPresent()) {
+        Checks.run(bench.startedVault().get());
+      }
+    } catch (Exception e) {
+      report.failure("checks of the vault", e);
+    }
   }
 
   private static String commit(Path root) throws IOException, InterruptedException {

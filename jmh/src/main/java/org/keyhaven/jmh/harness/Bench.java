@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -81,6 +82,11 @@ public final class Bench implements AutoCloseable {
       vault = Vault.start(root, directory.resolve("vault"));
     }
     return vault;
+  }
+
+  /** The vault that all suites share, if any of them wanted it. */
+  public Optional<Vault> startedVault() {
+    return Optional.ofNullable(vault);
   }
 
   /**

@@ -59,9 +59,13 @@ public final class Report {
     figures.add(new Results.Reached(figure, value, note));
   }
 
-  /** A suite did not come to its end. */
-  public void failure(Suite suite, Exception e) {
-    failures.add(suite.name() + ": " + e.toString().lines().findFirst().orElseThrow());
+  /**
+   * Something did not come to its end.
+   *
+   * @param what such as the name of a suite
+   */
+  public void failure(String what, Exception e) {
+    failures.add(what + ": " + e.toString().lines().findFirst().orElseThrow());
     endProgress();
     e.printStackTrace(progress);
   }
@@ -69,7 +73,7 @@ public final class Report {
   /**
    * Shows the figures, and writes the file.
    *
-   * @return whether every suite came to its end
+   * @return whether everything came to its end
    */
   public boolean finish(Path file, Pace pace, String commit) throws IOException {
     endProgress();

@@ -31,6 +31,13 @@ record ServerKeys(String rsaPath, String ecPath, PublicKey rsa, PublicKey ec) {
     }
   }
 
+  /** @return the path of a new key */
+  static String createEc(Connection connection, String name) throws Exception {
+    try (KeyhavenClient client = client(connection)) {
+      return path(client.keys().create(name, KeyCreateParameters.ec(KeyCurve.P_256).inHsm()).key().kid());
+    }
+  }
+
   /** Those of {@link #create}, with an EC key of any name. */
   static ServerKeys of(Connection connection, String ecName) throws Exception {
     try (KeyhavenClient client = client(connection)) {

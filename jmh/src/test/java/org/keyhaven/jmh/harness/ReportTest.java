@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +51,7 @@ class ReportTest {
   @Test
   void aSuiteThatFailedIsInTheResultsBesideWhatOthersFound() throws IOException {
     report.figure(Figure.PUBLIC_OPERATION_REQUESTS, 0, "");
-    report.failure(new Named("tls"), new IOException("no port"));
+    report.failure("tls", new IOException("no port"));
 
     assertThat(report.finish(directory.resolve("results.json"), Pace.FULL, "abc")).isFalse();
     JsonNode results = JsonMapper.shared().readTree(directory.resolve("results.json").toFile());
@@ -72,15 +71,5 @@ class ReportTest {
 
   private String printed() {
     return terminal.toString(StandardCharsets.UTF_8);
-  }
-
-  private record Named(String name) implements Suite {
-    @Override
-    public Set<Figure> figures() {
-      return Set.of();
-    }
-
-    @Override
-    public void run(Bench bench) { }
   }
 }
