@@ -23,7 +23,7 @@ public class ClientHandshakes {
   public void open(BenchmarkParams benchmark) throws Exception {
     Handshake handshake = Handshake.of(benchmark.getBenchmark());
     TlsKeys keys = TlsKeys.ofWorker();
-    endpoint = new Endpoint(keys.context(place.open(keys, handshake.key())), handshake);
+    endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
     peer = Peer.start("server", handshake, benchmark.getThreads());
     port = peer.port();
   }

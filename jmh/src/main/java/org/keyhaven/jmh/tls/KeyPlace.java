@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Security;
+import javax.net.ssl.SSLContext;
 import org.keyhaven.jmh.harness.Connection;
 import org.keyhaven.provider.KeyhavenProvider;
 
 /** Where the private key of a TLS endpoint is. */
 public enum KeyPlace {
-  /** In a vault, whose HSM signs. */
-  VAULT {
+  /** In a vault, whose HSM signs. PKIX, as the documentation says, so that a rotation is seen. */
+  VAULT("PKIX") {
     @Override
     KeyStore open(TlsKeys keys, String key) throws GeneralSecurityException, IOException {
       Path connection = Connection.ofWorker().file();
@@ -24,13 +25,27 @@ public enum KeyPlace {
       return store;
     }
   },
-  /** In this process, from a PKCS#12 file. */
-  PROCESS {
+  /**
+   * In this process, from a PKCS#12 file. SunX509, the JDK's default, which reads the key once; PKIX would decrypt it in each handshake,
+   * half of what that costs.
+   */
+  PROCESS("SunX509") {
     @Override
     KeyStore open(TlsKeys keys, String key) throws GeneralSecurityException, IOException {
       return keys.local(key);
     }
   };
+
+  private final String keyManagers;
+
+  KeyPlace(String keyManagers) {
+    this.keyManagers = keyManagers;
+  }
+
+  /** A context that shows the certificate of this key. */
+  SSLContext context(TlsKeys keys, String key) throws GeneralSecurityException, IOException {
+    return keys.context(open(keys, key), keyManagers);
+  }
 
   abstract KeyStore open(TlsKeys keys, String key) throws GeneralSecurityException, IOException;
 }

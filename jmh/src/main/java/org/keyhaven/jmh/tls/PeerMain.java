@@ -16,7 +16,7 @@ public final class PeerMain {
 
   public static void main(String[] args) throws Exception {
     TlsKeys keys = TlsKeys.ofWorker();
-    Endpoint endpoint = new Endpoint(keys.context(keys.local("ec")), Handshake.valueOf(args[1]));
+    Endpoint endpoint = new Endpoint(KeyPlace.PROCESS.context(keys, "ec"), Handshake.valueOf(args[1]));
     Turn turn;
     if (args[0].equals("server")) {
       SSLServerSocket listener = endpoint.listen(true);

@@ -24,7 +24,7 @@ public class ServerHandshakes {
   public void open(BenchmarkParams benchmark) throws Exception {
     Handshake handshake = Handshake.of(benchmark.getBenchmark());
     TlsKeys keys = TlsKeys.ofWorker();
-    endpoint = new Endpoint(keys.context(place.open(keys, handshake.key())), handshake);
+    endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
     listener = endpoint.listen(false);
     peer = Peer.start("client", handshake, benchmark.getThreads() + 1, listener.getLocalPort());
   }

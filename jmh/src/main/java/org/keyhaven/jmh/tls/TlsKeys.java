@@ -78,9 +78,13 @@ record TlsKeys(Path directory) {
     return KeyStore.getInstance(directory.resolve(key + ".p12").toFile(), PASSWORD.toCharArray());
   }
 
-  /** Shows a certificate of this store; trusts the four and nothing else. */
-  SSLContext context(KeyStore shown) throws GeneralSecurityException, IOException {
-    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
+  /**
+   * Shows a certificate of this store; trusts the four and nothing else.
+   *
+   * @param keyManagers algorithm of the KeyManagerFactory
+   */
+  SSLContext context(KeyStore shown, String keyManagers) throws GeneralSecurityException, IOException {
+    KeyManagerFactory managers = KeyManagerFactory.getInstance(keyManagers);
     managers.init(shown, PASSWORD.toCharArray());
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(KeyStore.getInstance(directory.resolve("trust.p12").toFile(), PASSWORD.toCharArray()));
