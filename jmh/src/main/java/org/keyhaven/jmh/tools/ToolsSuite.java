@@ -20,6 +20,7 @@ import org.keyhaven.jmh.harness.Sample;
 import org.keyhaven.jmh.harness.Suite;
 import org.keyhaven.jmh.harness.TimedCommand;
 import org.keyhaven.jmh.harness.Vault;
+import org.keyhaven.jmh.server.Checks;
 
 /** The JDK's tools with one RSA-2048 key, which is in a vault, in a file, or in an HSM. */
 public final class ToolsSuite implements Suite {
@@ -57,6 +58,7 @@ public final class ToolsSuite implements Suite {
       if (bench.pace().full()) {
         sign(bench, "jarsigner 50 MB", Jars.make(directory.resolve("large.jar"), 10, LARGE), certificates, vault);
       }
+      Checks.run(vault);
     }
   }
 
