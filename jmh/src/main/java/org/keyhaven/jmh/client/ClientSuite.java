@@ -2,6 +2,7 @@ package org.keyhaven.jmh.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Comparison;
@@ -54,7 +55,7 @@ public final class ClientSuite implements Suite {
     bench.figure(Figure.CLIENT_CPU_VS_BARE, comparison.ratio(OURS, Through.BARE.label(), Sample::cpuMicros));
     bench.figure(Figure.CLIENT_THROUGHPUT_VS_MICROSOFT,
         comparison.ratio(OURS, Through.MICROSOFT.label(), Sample::perSecond),
-        String.format("Microsoft's CPU per operation ÷ ours: %.2f",
+        String.format(Locale.ROOT, "Microsoft's CPU per operation ÷ ours: %.2f",
             comparison.ratio(Through.MICROSOFT.label(), OURS, Sample::cpuMicros)));
   }
 }
