@@ -16,7 +16,7 @@ import java.util.function.Function;
 public final class ReadCache<K, V> {
   private final Database database;
   private final int capacity;
-  /** Of the database, when the values were read. */
+  /** Of the database, when the values were read; any number while there are none. */
   private long version;
   private Map<K, V> values;
 
@@ -24,7 +24,6 @@ public final class ReadCache<K, V> {
   public ReadCache(Database database, int capacity) {
     this.database = database;
     this.capacity = capacity;
-    this.version = database.version();
     this.values = bounded();
   }
 
