@@ -20,6 +20,8 @@ final class Authentication {
   private final TokenCache tokens;
   private final boolean verify;
   private volatile Challenge known;
+  /** The last one whose audience was looked at and found good: it does not change. */
+  private volatile TokenCache.Held own;
 
   Authentication(URI vault, TokenSource source, boolean verify) {
     this.vault = vault;
@@ -79,7 +81,7 @@ final class Authentication {
 
   /** A token that was not got for a verified challenge is looked at itself: one meant for another service stays here. */
   void requireOwnAudience(TokenCache.Held token) {
-    if (!verify || source.needsChallenge()) {
+    if (!verify || source.needsChallenge() || token == own) {
       return;
     }
     List<URI> audiences = token.audiences();
@@ -88,6 +90,7 @@ final class Authentication {
           "the token of " + source + " is for " + audiences.get(0) + ", not for " + vault + ". It was not sent",
           "get a token for this vault, or check the vault's address", null, null));
     }
+    own = token;
   }
 
   private VaultException refuse(String what, Answer answer) {

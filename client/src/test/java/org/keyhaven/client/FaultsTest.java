@@ -147,6 +147,17 @@ class FaultsTest {
     assertThat(requests()).isEqualTo(2);
   }
 
+  @Test
+  void anAnswerThatCannotBeReadGivesItsPlaceToTheNext() {
+    vault.server.stubFor(any(anyUrl()).willReturn(FaultyVault.json(200, "{\"value\":\"" + "A".repeat(5_000_000) + "\"}")));
+    try (KeyhavenClient client = vault.client().maxConnections(1).build()) {
+      assertThatThrownBy(() -> sign(client)).hasMessageContaining("larger than");
+      vault.server.resetAll();
+      vault.server.stubFor(any(anyUrl()).willReturn(vault.signature()));
+      assertThat(sign(client)).isNotEmpty();
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(value = Fault.class)
   void aBrokenConnectionIsTriedAgainForAReadAndNotForACreation(Fault fault) {

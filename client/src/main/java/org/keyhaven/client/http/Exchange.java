@@ -1,7 +1,6 @@
 package org.keyhaven.client.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -22,6 +21,7 @@ import org.apache.hc.client5.http.auth.StandardAuthScheme;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.auth.BasicSchemeFactory;
 import org.apache.hc.client5.http.impl.auth.DigestSchemeFactory;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -37,8 +37,7 @@ import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
 import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.config.Lookup;
@@ -65,6 +64,7 @@ public final class Exchange implements AutoCloseable {
   static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Settings settings;
+  private final BodyReader bodies;
   private final CloseableHttpClient client;
   private final Watchdog watchdog = new Watchdog();
   private volatile boolean closed;
@@ -83,6 +83,7 @@ public final class Exchange implements AutoCloseable {
 
   public Exchange(Settings settings) {
     this.settings = settings;
+    this.bodies = new BodyReader(settings.maxAnswerBytes());
     TlsSocketStrategy tls = new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
         // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
         HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
@@ -124,6 +125,8 @@ public final class Exchange implements AutoCloseable {
           .setDefaultCredentialsProvider(settings.proxies().credentials())
           // A server that asks for a password gets none, whatever the proxy's is.
           .setTargetAuthenticationStrategy((type, challenges, context) -> List.of());
+    } else {
+      builder.replaceExecInterceptor(ChainElement.PROTOCOL.name(), new DirectProtocol(bodies));
     }
     this.client = builder.build();
   }
@@ -151,7 +154,7 @@ public final class Exchange implements AutoCloseable {
    *
    * @param headers by name
    * @param body null for none
-   * @param contentType of the body
+   * @param contentType of the body; may be null
    * @throws DeadlinePassedException when there is no complete answer by the deadline; the exchange has been cancelled
    * @throws InterruptedIOException when the thread was interrupted; its interrupt status is set
    * @throws ProxyRefusedException when the answer is a proxy's and not the server's
@@ -170,7 +173,11 @@ public final class Exchange implements AutoCloseable {
     HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
     headers.forEach(request::setHeader);
     if (body != null) {
-      request.setEntity(new ByteArrayEntity(body, ContentType.parseLenient(contentType)));
+      if (contentType != null) {
+        // A header is sent as it is; an entity's own type would be taken apart and put together again.
+        request.setHeader(HttpHeaders.CONTENT_TYPE, contentType);
+      }
+      request.setEntity(new ByteArrayEntity(body, null));
     }
     try (Watchdog.Watch watch = watchdog.watch(request, deadline)) {
       HttpClientContext context = HttpClientContext.create();
@@ -180,7 +187,7 @@ public final class Exchange implements AutoCloseable {
           // HttpClient passes on what a proxy says in place of a tunnel as if the server had said it.
           throw new ProxyRefusedException(response.getCode());
         }
-        return new Answer(response, read(response.getEntity()));
+        return new Answer(response, bodies.read(response.getEntity()));
       } catch (IOException e) {
         throw watch.explain(e);
       } catch (IllegalStateException e) {
@@ -191,25 +198,6 @@ public final class Exchange implements AutoCloseable {
         throw watch.explain(new IOException("the exchange was broken off", e));
       }
     }
-  }
-
-  private byte[] read(HttpEntity entity) throws IOException {
-    if (entity == null) {
-      return new byte[0];
-    }
-    int limit = settings.maxAnswerBytes();
-    long announced = entity.getContentLength();
-    if (announced > limit) {
-      throw new AnswerTooLargeException(limit);
-    }
-    // Not closed on the way out of a failure: closing reads the rest to reuse the connection; closing the response drops it.
-    InputStream in = entity.getContent();
-    byte[] bytes = in.readNBytes(announced < 0 ? limit + 1 : (int) announced);
-    if (bytes.length > limit) {
-      throw new AnswerTooLargeException(limit);
-    }
-    in.close();
-    return bytes;
   }
 
   /** Whether a failure of {@link #send} came before any of the request was sent. */
