@@ -3,6 +3,7 @@ package org.keyhaven.jmh.client;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.Rehearsal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -31,6 +32,7 @@ public class ClientBenchmark {
     remote = through.open(connection, keys);
     signature = remote.signRs256(keys.digest());
     keys.checkRs256(signature);
+    Rehearsal.hold(() -> remote.signEs256(keys.digest()));
   }
 
   @Benchmark

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.Rehearsal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -26,6 +27,7 @@ public class ProviderBenchmark {
   @Setup
   public void open() throws Exception {
     signer = through.opening().open(Connection.ofWorker(), Inputs.ofWorker());
+    Rehearsal.hold(() -> signer.sign(KeyKind.EC, message));
   }
 
   @Benchmark
