@@ -1,6 +1,7 @@
 package org.keyhaven.provider;
 
 import java.security.InvalidParameterException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -23,10 +24,18 @@ final class AliasFilter {
   /** @throws InvalidParameterException for a pattern that is no regular expression */
   AliasFilter(Collection<String> patterns) {
     this.patterns = new TreeSet<>();
-    patterns.stream().map(String::strip).filter(pattern -> !pattern.isEmpty()).forEach(this.patterns::add);
-    this.shown = this.patterns.stream().filter(pattern -> !pattern.startsWith("!")).map(AliasFilter::compiled).toList();
-    this.hidden = this.patterns.stream().filter(pattern -> pattern.startsWith("!"))
-        .map(pattern -> compiled(pattern.substring(1))).toList();
+    this.shown = new ArrayList<>();
+    this.hidden = new ArrayList<>();
+    for (String given : patterns) {
+      String pattern = given.strip();
+      if (!pattern.isEmpty() && this.patterns.add(pattern)) {
+        if (pattern.startsWith("!")) {
+          hidden.add(compiled(pattern.substring(1)));
+        } else {
+          shown.add(compiled(pattern));
+        }
+      }
+    }
   }
 
   boolean shows(String alias) {
@@ -34,7 +43,12 @@ final class AliasFilter {
   }
 
   private static boolean matches(List<Pattern> patterns, String alias) {
-    return patterns.stream().anyMatch(pattern -> pattern.matcher(alias).matches());
+    for (Pattern pattern : patterns) {
+      if (pattern.matcher(alias).matches()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Pattern compiled(String pattern) {

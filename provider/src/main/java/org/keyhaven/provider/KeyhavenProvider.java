@@ -7,15 +7,14 @@ import java.security.InvalidParameterException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
@@ -90,7 +89,11 @@ public final class KeyhavenProvider extends Provider {
    * them, and if ours were not asked either, JCA could say no more than that nobody was.
    */
   private static Map<String, String> keysOf(Class<?>... ours) {
-    return Map.of("SupportedKeyClasses", Arrays.stream(ours).map(Class::getName).collect(Collectors.joining("|")));
+    StringJoiner names = new StringJoiner("|");
+    for (Class<?> type : ours) {
+      names.add(type.getName());
+    }
+    return Map.of("SupportedKeyClasses", names.toString());
   }
 
   /**

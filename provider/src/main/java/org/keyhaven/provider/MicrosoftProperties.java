@@ -58,17 +58,22 @@ final class MicrosoftProperties {
             + " property (docs/migrate.md)");
       }
     }
-    SAME_VALUE.forEach((name, setting) -> {
-      String value = properties.getProperty(name);
+    for (Map.Entry<String, Setting> same : SAME_VALUE.entrySet()) {
+      String value = properties.getProperty(same.getKey());
       if (value != null) {
-        values.put(setting, value);
+        values.put(same.getValue(), value);
       }
-    });
+    }
     if (Boolean.parseBoolean(properties.getProperty(UNVERIFIED))) {
       values.put(Setting.CHALLENGE_VERIFICATION, "false");
     }
-    INTERVALS.stream().filter(name -> !properties.getProperty(name, "").isBlank()).findFirst()
-        .ifPresent(name -> interval(values, name, properties.getProperty(name).strip()));
+    for (String name : INTERVALS) {
+      String interval = properties.getProperty(name, "").strip();
+      if (!interval.isEmpty()) {
+        interval(values, name, interval);
+        break;
+      }
+    }
     return values;
   }
 

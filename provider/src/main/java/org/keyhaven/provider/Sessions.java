@@ -28,7 +28,12 @@ final class Sessions {
    * @throws InvalidParameterException when the address, a token or a file cannot be used, with the reason
    */
   synchronized VaultSession get(Settings.Connection connection) {
-    return recent.computeIfAbsent(connection, Sessions::open);
+    VaultSession session = recent.get(connection);
+    if (session == null) {
+      session = open(connection);
+      recent.put(connection, session);
+    }
+    return session;
   }
 
   private static VaultSession open(Settings.Connection connection) {

@@ -47,12 +47,21 @@ enum Setting {
   }
 
   static Optional<Setting> ofProperty(String name) {
-    return Arrays.stream(values()).filter(setting -> setting.property.equals(name)).findFirst();
+    for (Setting setting : values()) {
+      if (setting.property.equals(name)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The setting that a line of a connection.env means; the names of the environment go before the short ones. */
   static Optional<Setting> ofFileVariable(String name) {
-    return Arrays.stream(values()).filter(setting -> setting.variable.equals(name) || setting.fileNames.contains(name))
-        .findFirst();
+    for (Setting setting : values()) {
+      if (setting.variable.equals(name) || setting.fileNames.contains(name)) {
+        return Optional.of(setting);
+      }
+    }
+    return Optional.empty();
   }
 }

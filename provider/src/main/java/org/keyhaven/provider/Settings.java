@@ -8,12 +8,14 @@ import java.security.InvalidParameterException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Optional;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
  * A configuration, resolved.
+ *
+ * <p>Here and where settings are read there are loops in place of lambdas: most programs come by once, and linking a
+ * lambda costs as much as loading a class, of the time to the first signature.
  *
  * @param connection what a session is made of
  * @param keyName the name of the next generated key; null for a random one
@@ -54,21 +56,21 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
    * @throws InvalidParameterException with a reason of one line when something is missing or malformed
    */
   static Settings of(List<SettingsSource> sources, TokenSource tokenSource) {
-    URI vaultUrl = https(Setting.VAULT_URL, find(sources, Setting.VAULT_URL).orElseThrow(() -> new InvalidParameterException(
-        "no vault: set " + Setting.VAULT_URL.property() + " (environment: " + Setting.VAULT_URL.variable() + ")")));
-    Connection connection = new Connection(vaultUrl,
-        find(sources, Setting.CA_FILE).map(text -> path(Setting.CA_FILE, text)).orElse(null),
-        find(sources, Setting.CHAIN_FILE).map(text -> path(Setting.CHAIN_FILE, text)).orElse(null),
+    String vault = find(sources, Setting.VAULT_URL);
+    if (vault == null) {
+      throw new InvalidParameterException(
+          "no vault: set " + Setting.VAULT_URL.property() + " (environment: " + Setting.VAULT_URL.variable() + ")");
+    }
+    URI vaultUrl = https(Setting.VAULT_URL, vault);
+    String aliases = find(sources, Setting.ALIAS_FILTER);
+    Connection connection = new Connection(vaultUrl, path(sources, Setting.CA_FILE), path(sources, Setting.CHAIN_FILE),
         tokenSource != null ? new Credentials.Custom(tokenSource) : Credentials.of(sources, vaultUrl),
-        find(sources, Setting.TIMEOUT).map(text -> duration(Setting.TIMEOUT, text)).orElse(DEFAULT_TIMEOUT),
-        find(sources, Setting.CACHE_REFRESH).map(text -> duration(Setting.CACHE_REFRESH, text))
-            .orElse(DEFAULT_CACHE_REFRESH),
-        find(sources, Setting.ALIAS_FILTER).map(text -> new AliasFilter(text.lines().toList())).orElse(AliasFilter.NONE),
-        find(sources, Setting.CHALLENGE_VERIFICATION).map(text -> bool(Setting.CHALLENGE_VERIFICATION, text)).orElse(true));
-    KeyName keyName = keyName(sources, Setting.KEY_NAME, true).or(() -> keyName(sources, Setting.KEY_NAME_PREFERRED, false))
-        .orElse(null);
-    return new Settings(connection, keyName,
-        find(sources, Setting.KEY_HSM).map(text -> bool(Setting.KEY_HSM, text)).orElse(true));
+        duration(sources, Setting.TIMEOUT, DEFAULT_TIMEOUT), duration(sources, Setting.CACHE_REFRESH, DEFAULT_CACHE_REFRESH),
+        aliases == null ? AliasFilter.NONE : new AliasFilter(aliases.lines().toList()),
+        isOn(sources, Setting.CHALLENGE_VERIFICATION));
+    KeyName keyName = keyName(sources, Setting.KEY_NAME, true);
+    return new Settings(connection, keyName != null ? keyName : keyName(sources, Setting.KEY_NAME_PREFERRED, false),
+        isOn(sources, Setting.KEY_HSM));
   }
 
   /** An https address with a host. */
@@ -84,17 +86,31 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
     throw malformed(setting, text, "an address such as https://myvault.vault.azure.net");
   }
 
-  private static Optional<String> find(List<SettingsSource> sources, Setting setting) {
-    return sources.stream().flatMap(source -> source.get(setting).stream()).findFirst();
+  /** Null when no source has it. */
+  private static String find(List<SettingsSource> sources, Setting setting) {
+    for (SettingsSource source : sources) {
+      String text = source.values().get(setting);
+      if (text != null) {
+        return text;
+      }
+    }
+    return null;
   }
 
-  private static Optional<KeyName> keyName(List<SettingsSource> sources, Setting setting, boolean required) {
-    return find(sources, setting).map(name -> {
-      if (!ObjectId.isName(name)) {
-        throw malformed(setting, name, "1 to 127 letters, digits and hyphens");
-      }
-      return new KeyName(name, required);
-    });
+  private static KeyName keyName(List<SettingsSource> sources, Setting setting, boolean required) {
+    String name = find(sources, setting);
+    if (name == null) {
+      return null;
+    }
+    if (!ObjectId.isName(name)) {
+      throw malformed(setting, name, "1 to 127 letters, digits and hyphens");
+    }
+    return new KeyName(name, required);
+  }
+
+  private static Path path(List<SettingsSource> sources, Setting setting) {
+    String text = find(sources, setting);
+    return text == null ? null : path(setting, text);
   }
 
   static Path path(Setting setting, String text) {
@@ -105,12 +121,23 @@ record Settings(Connection connection, KeyName keyName, boolean keyHsm) {
     }
   }
 
+  /** What is not set is on. */
+  private static boolean isOn(List<SettingsSource> sources, Setting setting) {
+    String text = find(sources, setting);
+    return text == null || bool(setting, text);
+  }
+
   private static boolean bool(Setting setting, String text) {
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
       default -> throw malformed(setting, text, "true or false");
     };
+  }
+
+  private static Duration duration(List<SettingsSource> sources, Setting setting, Duration otherwise) {
+    String text = find(sources, setting);
+    return text == null ? otherwise : duration(setting, text);
   }
 
   private static Duration duration(Setting setting, String text) {

@@ -10,14 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.InvalidParameterException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * Where settings come from. Values that are blank count as absent.
@@ -33,23 +34,34 @@ record SettingsSource(String description, Map<Setting, String> values) {
       PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 
   SettingsSource {
-    values = new EnumMap<>(values.isEmpty() ? new EnumMap<>(Setting.class) : values);
-    values.values().removeIf(String::isBlank);
+    Map<Setting, String> present = new EnumMap<>(Setting.class);
+    for (Map.Entry<Setting, String> value : values.entrySet()) {
+      if (!value.getValue().isBlank()) {
+        present.put(value.getKey(), value.getValue());
+      }
+    }
+    values = present;
   }
 
   /** @throws InvalidParameterException when a property of Microsoft's provider is malformed or cannot be honoured */
   static SettingsSource systemProperties() {
     Properties properties = new Properties();
     Properties all = System.getProperties();
-    all.stringPropertyNames().stream().filter(name -> name.startsWith("keyhaven.") || name.startsWith("azure."))
-        .forEach(name -> properties.setProperty(name, all.getProperty(name)));
+    for (String name : all.stringPropertyNames()) {
+      if (name.startsWith("keyhaven.") || name.startsWith("azure.")) {
+        properties.setProperty(name, all.getProperty(name));
+      }
+    }
     return new SettingsSource("the system properties", named(properties));
   }
 
   static SettingsSource environment() {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      Optional.ofNullable(System.getenv(setting.variable())).ifPresent(value -> values.put(setting, value));
+      String value = System.getenv(setting.variable());
+      if (value != null) {
+        values.put(setting, value);
+      }
     }
     return new SettingsSource("the environment", values);
   }
@@ -72,9 +84,8 @@ record SettingsSource(String description, Map<Setting, String> values) {
     } catch (IOException | SecurityException e) {
       throw invalid("the configuration file " + file + " cannot be read: " + e.getMessage(), e);
     }
-    Map<Setting, String> values = text.lines().map(String::strip)
-        .anyMatch(line -> line.startsWith("keyhaven.") || line.startsWith(MicrosoftProperties.PREFIX))
-        ? properties(file, text) : variables(text);
+    List<String> lines = text.lines().toList();
+    Map<Setting, String> values = namesProperties(lines) ? properties(file, text) : variables(lines);
     if (values.isEmpty()) {
       throw invalid("the configuration file " + file
           + " has no setting of Keyhaven: write keyhaven.vault.url=https://…, or name a server's connection.env", null);
@@ -87,7 +98,10 @@ record SettingsSource(String description, Map<Setting, String> values) {
     }
     Path folder = file.toAbsolutePath().getParent();
     for (Setting path : new Setting[] {Setting.CA_FILE, Setting.CHAIN_FILE, Setting.TOKEN_FILE}) {
-      values.computeIfPresent(path, (setting, value) -> value.isBlank() ? value : folder.resolve(value).toString());
+      String value = values.get(path);
+      if (value != null && !value.isBlank()) {
+        values.put(path, folder.resolve(value).toString());
+      }
     }
     return new SettingsSource(file.toString(), values);
   }
@@ -109,6 +123,16 @@ record SettingsSource(String description, Map<Setting, String> values) {
 
   Optional<String> get(Setting setting) {
     return Optional.ofNullable(values.get(setting));
+  }
+
+  private static boolean namesProperties(List<String> lines) {
+    for (String line : lines) {
+      String stripped = line.strip();
+      if (stripped.startsWith("keyhaven.") || stripped.startsWith(MicrosoftProperties.PREFIX)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Map<Setting, String> properties(Path file, String text) {
@@ -138,8 +162,10 @@ record SettingsSource(String description, Map<Setting, String> values) {
   private static Map<Setting, String> named(Properties properties) {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
-      Optional.ofNullable(properties.getProperty(setting.property())).filter(value -> !value.isBlank())
-          .ifPresent(value -> values.put(setting, value.strip()));
+      String value = properties.getProperty(setting.property());
+      if (value != null && !value.isBlank()) {
+        values.put(setting, value.strip());
+      }
     }
     putAliasFilter(values, properties, Setting.ALIAS_FILTER.property());
     Map<Setting, String> microsofts = MicrosoftProperties.read(properties);
@@ -147,27 +173,39 @@ record SettingsSource(String description, Map<Setting, String> values) {
     if (!Collections.disjoint(values.keySet(), Credentials.PROOFS)) {
       microsofts.keySet().removeAll(Credentials.SETTINGS);
     }
-    microsofts.forEach(values::putIfAbsent);
+    for (Map.Entry<Setting, String> value : microsofts.entrySet()) {
+      values.putIfAbsent(value.getKey(), value.getValue());
+    }
     return values;
   }
 
   private static void putAliasFilter(Map<Setting, String> values, Properties properties, String name) {
-    String patterns = properties.stringPropertyNames().stream()
-        .filter(candidate -> candidate.equals(name) || candidate.startsWith(name + ".")).sorted()
-        .map(candidate -> properties.getProperty(candidate).strip()).collect(Collectors.joining("\n"));
+    List<String> found = new ArrayList<>();
+    for (String candidate : new TreeSet<>(properties.stringPropertyNames())) {
+      if (candidate.equals(name) || candidate.startsWith(name + ".")) {
+        found.add(properties.getProperty(candidate).strip());
+      }
+    }
+    String patterns = String.join("\n", found);
     if (!patterns.isBlank()) {
       values.put(Setting.ALIAS_FILTER, patterns);
     }
   }
 
-  private static Map<Setting, String> variables(String text) {
+  private static Map<Setting, String> variables(List<String> lines) {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
-    text.lines().map(String::strip).filter(line -> !line.startsWith("#") && line.indexOf('=') > 0).forEach(line -> {
+    for (String each : lines) {
+      String line = each.strip();
+      if (line.startsWith("#") || line.indexOf('=') <= 0) {
+        continue;
+      }
       String assignment = line.startsWith("export ") ? line.substring("export ".length()).strip() : line;
       int equals = assignment.indexOf('=');
-      String value = unquoted(assignment.substring(equals + 1).strip());
-      Setting.ofFileVariable(assignment.substring(0, equals).strip()).ifPresent(setting -> values.put(setting, value));
-    });
+      Optional<Setting> setting = Setting.ofFileVariable(assignment.substring(0, equals).strip());
+      if (setting.isPresent()) {
+        values.put(setting.get(), unquoted(assignment.substring(equals + 1).strip()));
+      }
+    }
     return values;
   }
 

@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.keyhaven.client.wire.Hash;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.SignatureAlgorithm;
@@ -76,9 +75,14 @@ record SignatureService(String name, Scheme scheme, Hash hash, String digestName
 
   /** Further names, object identifiers above all, which callers find in certificates: plain, and with OID in front. */
   List<String> aliases() {
-    return FURTHER_NAMES.getOrDefault(name, List.of()).stream()
-        .flatMap(further -> Character.isDigit(further.charAt(0)) ? Stream.of(further, "OID." + further) : Stream.of(further))
-        .toList();
+    List<String> aliases = new ArrayList<>();
+    for (String further : FURTHER_NAMES.getOrDefault(name, List.of())) {
+      aliases.add(further);
+      if (Character.isDigit(further.charAt(0))) {
+        aliases.add("OID." + further);
+      }
+    }
+    return List.copyOf(aliases);
   }
 
   /** The same algorithm in the JDK, which knows PSS by one name alone. */
