@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
 
@@ -34,9 +33,11 @@ record JwtClaims(Instant expiresAt, List<URI> audiences) {
       }
       List<URI> audiences = new ArrayList<>();
       if (claims.get("aud") instanceof List<?> several) {
-        several.forEach(one -> https(one).ifPresent(audiences::add));
+        for (Object one : several) {
+          add(one, audiences);
+        }
       } else {
-        https(claims.get("aud")).ifPresent(audiences::add);
+        add(claims.get("aud"), audiences);
       }
       return new JwtClaims(time(claims.get("exp")), List.copyOf(audiences));
     } catch (IllegalArgumentException | JacksonException | DateTimeException e) {
@@ -50,15 +51,18 @@ record JwtClaims(Instant expiresAt, List<URI> audiences) {
     return exp instanceof Long || exp instanceof Double ? Instant.ofEpochSecond(((Number) exp).longValue()) : Instant.MAX;
   }
 
-  private static Optional<URI> https(Object audience) {
+  private static void add(Object audience, List<URI> audiences) {
     if (!(audience instanceof String text)) {
-      return Optional.empty();
+      return;
     }
     try {
       URI uri = new URI(text);
-      return "https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null ? Optional.of(uri) : Optional.empty();
+      if ("https".equalsIgnoreCase(uri.getScheme()) && uri.getHost() != null) {
+        audiences.add(uri);
+      }
     } catch (URISyntaxException e) {
-      return Optional.empty();
+      // No address, and so none that says anything of a host.
+      return;
     }
   }
 }

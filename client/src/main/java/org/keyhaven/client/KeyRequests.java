@@ -18,10 +18,7 @@ import org.keyhaven.client.wire.Page;
 record KeyRequests(VaultAddress address) {
   private static final Reading<KeyBundle> BUNDLE = Reading.of(KeyBundle.class);
   private static final Reading<Page<KeyItem>> PAGE = Reading.page(KeyItem.class);
-  private static final Reading<byte[]> BACKUP = Reading.of(KeyBackup.class).then(KeyBackup::value);
   private static final Reading<KeyRotationPolicy> POLICY = Reading.of(KeyRotationPolicy.class);
-  private static final Reading<String> RELEASE = Reading.of(KeyReleaseResult.class).then(KeyReleaseResult::value);
-  private static final Reading<byte[]> RANDOM = Reading.of(RandomBytes.class).then(RandomBytes::value);
 
   Request<KeyBundle> create(String name, KeyCreateParameters parameters) {
     return request(Operation.KEY_CREATE, key(name) + "/create", required(parameters), BUNDLE);
@@ -72,7 +69,8 @@ record KeyRequests(VaultAddress address) {
   }
 
   Request<byte[]> backup(String name) {
-    return request(Operation.KEY_BACKUP, key(name) + "/backup", null, BACKUP);
+    return request(Operation.KEY_BACKUP, key(name) + "/backup", null,
+        Reading.of(KeyBackup.class).then(KeyBackup::value));
   }
 
   Request<KeyBundle> restore(byte[] backup) {
@@ -92,11 +90,13 @@ record KeyRequests(VaultAddress address) {
   }
 
   Request<String> release(String name, String version, KeyReleaseParameters parameters) {
-    return request(Operation.KEY_RELEASE, key(name, version) + "/release", required(parameters), RELEASE);
+    return request(Operation.KEY_RELEASE, key(name, version) + "/release", required(parameters),
+        Reading.of(KeyReleaseResult.class).then(KeyReleaseResult::value));
   }
 
   Request<byte[]> randomBytes(int count) {
-    return request(Operation.RANDOM_BYTES, "/rng", new GetRandomBytesRequest(count), RANDOM);
+    return request(Operation.RANDOM_BYTES, "/rng", new GetRandomBytesRequest(count),
+        Reading.of(RandomBytes.class).then(RandomBytes::value));
   }
 
   private <T> Request<T> request(Operation operation, String path, Object body, Reading<T> reading) {

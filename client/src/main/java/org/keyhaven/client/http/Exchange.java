@@ -21,6 +21,7 @@ import org.apache.hc.client5.http.auth.StandardAuthScheme;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.cookie.CookieSpecFactory;
 import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.auth.BasicSchemeFactory;
 import org.apache.hc.client5.http.impl.auth.DigestSchemeFactory;
@@ -56,10 +57,6 @@ import org.apache.hc.core5.util.Timeout;
 public final class Exchange implements AutoCloseable {
   private static final int LONGEST_LINE = 32 * 1024;
   private static final int MOST_HEADERS = 100;
-  private static final Lookup<AuthSchemeFactory> PROXY_SCHEMES = RegistryBuilder.<AuthSchemeFactory>create()
-      .register(StandardAuthScheme.BASIC, BasicSchemeFactory.INSTANCE)
-      .register(StandardAuthScheme.DIGEST, DigestSchemeFactory.INSTANCE)
-      .build();
   static final String USER_AGENT = "keyhaven-client";
   static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -111,8 +108,10 @@ public final class Exchange implements AutoCloseable {
             .setConnectionKeepAlive(TimeValue.of(settings.idleTimeToLive()))
             .build())
         // Empty, because the default registry loads the public suffix list at start.
-        .setDefaultCookieSpecRegistry(name -> null)
+        .setDefaultCookieSpecRegistry(RegistryBuilder.<CookieSpecFactory>create().build())
         .disableCookieManagement()
+        // Empty too unless there is a proxy: the vault's challenges are answered above.
+        .setDefaultAuthSchemeRegistry(RegistryBuilder.<AuthSchemeFactory>create().build())
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableContentCompression()
@@ -121,7 +120,7 @@ public final class Exchange implements AutoCloseable {
         .setUserAgent(USER_AGENT);
     if (settings.proxies().selector() != null) {
       builder.setRoutePlanner(new SystemDefaultRoutePlanner(settings.proxies().selector()))
-          .setDefaultAuthSchemeRegistry(PROXY_SCHEMES)
+          .setDefaultAuthSchemeRegistry(proxySchemes())
           .setDefaultCredentialsProvider(settings.proxies().credentials())
           // A server that asks for a password gets none, whatever the proxy's is.
           .setTargetAuthenticationStrategy((type, challenges, context) -> List.of());
@@ -129,6 +128,13 @@ public final class Exchange implements AutoCloseable {
       builder.replaceExecInterceptor(ChainElement.PROTOCOL.name(), new DirectProtocol(bodies));
     }
     this.client = builder.build();
+  }
+
+  private static Lookup<AuthSchemeFactory> proxySchemes() {
+    return RegistryBuilder.<AuthSchemeFactory>create()
+        .register(StandardAuthScheme.BASIC, BasicSchemeFactory.INSTANCE)
+        .register(StandardAuthScheme.DIGEST, DigestSchemeFactory.INSTANCE)
+        .build();
   }
 
   static Http1Config http1() {
@@ -171,7 +177,9 @@ public final class Exchange implements AutoCloseable {
       throw new DeadlinePassedException(deadline, null);
     }
     HttpUriRequestBase request = new HttpUriRequestBase(method, uri);
-    headers.forEach(request::setHeader);
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      request.setHeader(header.getKey(), header.getValue());
+    }
     if (body != null) {
       if (contentType != null) {
         // A header is sent as it is; an entity's own type would be taken apart and put together again.

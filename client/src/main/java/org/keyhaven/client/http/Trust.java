@@ -78,9 +78,17 @@ public final class Trust {
   private static TrustManager[] trustManagers(KeyStore anchors) throws GeneralSecurityException, IOException {
     TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX", JSSE);
     String type = System.getProperty("javax.net.ssl.trustStoreType", KeyStore.getDefaultType());
-    boolean vault = VAULTS.stream().anyMatch(type::equalsIgnoreCase);
-    factory.init(anchors == null && vault ? ofJdk() : anchors);
+    factory.init(anchors == null && isVault(type) ? ofJdk() : anchors);
     return factory.getTrustManagers();
+  }
+
+  private static boolean isVault(String storeType) {
+    for (String vault : VAULTS) {
+      if (vault.equalsIgnoreCase(storeType)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The JDK's own certificates, where SunJSSE looks for them when no property names a trust store. */
