@@ -51,8 +51,7 @@ final class MillionKeys {
     try (Vault many = Vault.start(bench.root(), data)) {
       ServerKeys.create(many.connection());
       Requests requests = Requests.of(many.connection().vault(), many.connection().token());
-      WarmUp.run(many.connection().tls(), many.connection().vault().getPort(), ServerSuite.warmUp(bench),
-          ServerSuite.mixed(requests, ServerKeys.of(many.connection(), ServerKeys.EC)));
+      ServerSuite.warmUp(bench, many, requests, ServerKeys.of(many.connection(), ServerKeys.EC));
       String name = String.format("%,d keys", keys);
       Comparison comparison = bench.compare("signEs256", 1, List.of(
           new Contestant(FEW, LoadBenchmark.class).on(few),

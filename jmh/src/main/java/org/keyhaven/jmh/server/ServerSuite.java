@@ -1,5 +1,6 @@
 package org.keyhaven.jmh.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class ServerSuite implements Suite {
   private static final String HSM = "C_Sign";
   /** Of the figures. */
   private static final int CONNECTIONS = 16;
+  /** Requests at least, before a server may be warm. */
+  private static final int WARM_UP = 20_000;
   private static final List<String> OTHERS =
       List.of("verifyRs256", "encryptOaep", "getKey", "listKeys", "createEcKey", "connect");
 
@@ -53,14 +56,14 @@ public final class ServerSuite implements Suite {
       if (all) {
         ConnectionMemory.measure(bench, vault, requests.get(keys.ecPath()));
       }
-      warmUp(bench, vault, bare, requests, keys);
+      String warmth = warmUp(bench, vault, bare, requests, keys);
       Contestant hsm = new Contestant(HSM, SignLoop.class).withLibraries(List.of(ServerJar.of(bench.root())))
           .withProperty(SignLoop.DIRECTORY, bench.directory().resolve("softhsm"))
           .withEnvironment("SOFTHSM2_CONF", bench.directory().resolve("softhsm").resolve("softhsm2.conf"));
       if (bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE) || bench.wants(Figure.SERVER_THROUGHPUT_VS_LIMIT)) {
         Cores.server(vault.process());
         Cores.server(bare.process());
-        compare(bench, vault, bare, hsm);
+        compare(bench, vault, bare, hsm, warmth);
         Cores.free(vault.process());
       }
       if (bench.wants(Figure.MILLION_KEYS_LATENCY) || bench.wants(Figure.MILLION_KEYS_MEMORY_MB)) {
@@ -70,19 +73,32 @@ public final class ServerSuite implements Suite {
     }
   }
 
-  private static void warmUp(Bench bench, Vault vault, BareServer bare, Requests requests, ServerKeys keys)
+  /** @return for the notes of figures: which of the two is not warm; mostly empty */
+  private static String warmUp(Bench bench, Vault vault, BareServer bare, Requests requests, ServerKeys keys)
       throws Exception {
-    int count = warmUp(bench);
-    bench.progress("server: load that is not measured");
-    WarmUp.run(vault.connection().tls(), vault.connection().vault().getPort(), count, mixed(requests, keys));
+    WarmUp.Warmth ours = warmUp(bench, vault, requests, keys);
     Connection other = Connection.of(bare.connectionFile());
     Requests bareRequests = Requests.of(other.vault(), requests.token());
-    WarmUp.run(other.tls(), other.vault().getPort(), count, List.of(
-        bareRequests.post(keys.ecPath() + "/sign", sign("ES256")),
-        bareRequests.post(keys.rsaPath() + "/sign", sign("RS256"))));
+    bench.progress("server: load that is not measured, on the bare route");
+    WarmUp.Warmth floor = WarmUp.run(other.tls(), other.vault().getPort(), bare.process(), WARM_UP, longestWarmUp(bench),
+        List.of(bareRequests.post(keys.ecPath() + "/sign", sign("ES256")),
+            bareRequests.post(keys.rsaPath() + "/sign", sign("RS256"))));
+    return ours.note(VAULT) + floor.note("the " + BARE);
   }
 
-  private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm) throws Exception {
+  /** With requests of each kind that is measured and leaves nothing behind. */
+  static WarmUp.Warmth warmUp(Bench bench, Vault vault, Requests requests, ServerKeys keys) throws Exception {
+    bench.progress("server: load that is not measured");
+    return WarmUp.run(vault.connection().tls(), vault.connection().vault().getPort(), vault.process(), WARM_UP,
+        longestWarmUp(bench), mixed(requests, keys));
+  }
+
+  private static Duration longestWarmUp(Bench bench) {
+    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(40);
+  }
+
+  private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm, String warmth)
+      throws Exception {
     Contestant ours = new Contestant(VAULT, LoadBenchmark.class).on(vault);
     Contestant floor = new Contestant(BARE, LoadBenchmark.class).on(vault).withServer(bare.process())
         .withProperty(LoadBenchmark.BARE, bare.connectionFile());
@@ -92,12 +108,13 @@ public final class ServerSuite implements Suite {
       Comparison rs256 = bench.compare("signRs256", count, List.of(ours, floor, hsm));
       if (count == CONNECTIONS) {
         bench.figure(Figure.SERVER_CPU_VS_BARE_ROUTE, median(es256, (server, route, sign) ->
-            (server.serverCpuMicros() - sign.cpuMicros()) / route.serverCpuMicros()), CONNECTIONS + " connections");
+            (server.serverCpuMicros() - sign.cpuMicros()) / route.serverCpuMicros()), CONNECTIONS + " connections" + warmth);
         int cores = Cores.pin() ? 1 : Runtime.getRuntime().availableProcessors();
         bench.figure(Figure.SERVER_THROUGHPUT_VS_LIMIT, median(rs256, (server, route, sign) ->
             server.perSecond() * (sign.cpuMicros() + route.serverCpuMicros()) / 1e6 / cores),
-            Cores.pin() ? "the server on one processor, the load on another"
-                : "no taskset: the load took its share of the server's processors");
+            (Cores.pin() ? String.format("the server on one processor, the load on another; the server had %.0f %% of it",
+                rs256.median(VAULT, sample -> sample.perSecond() * sample.serverCpuMicros() / 1e4))
+                : "no taskset: the load took its share of the server's processors") + warmth);
       }
       for (String operation : OTHERS) {
         bench.compare(operation, count, List.of(ours));
@@ -105,13 +122,8 @@ public final class ServerSuite implements Suite {
     }
   }
 
-  /** How many requests warm a server up. */
-  static int warmUp(Bench bench) {
-    return bench.pace().full() ? 100_000 : 20_000;
-  }
-
   /** One of each kind, for warming up. */
-  static List<byte[]> mixed(Requests requests, ServerKeys keys) {
+  private static List<byte[]> mixed(Requests requests, ServerKeys keys) {
     List<byte[]> mixed = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       mixed.add(requests.post(keys.ecPath() + "/sign", sign("ES256")));

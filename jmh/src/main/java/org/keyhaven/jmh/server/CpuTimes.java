@@ -1,0 +1,50 @@
+package org.keyhaven.jmh.server;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the threads of a JVM have used so far, as Linux tells it in /proc/PID/task.
+ *
+ * @param compilers nanoseconds of the just-in-time compilers; NaN where the system does not tell
+ * @param all nanoseconds of all threads; NaN where the system does not tell
+ */
+record CpuTimes(double compilers, double all) {
+  private static final CpuTimes UNKNOWN = new CpuTimes(Double.NaN, Double.NaN);
+
+  static CpuTimes of(ProcessHandle process) {
+    CpuTimes sum = new CpuTimes(0, 0);
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      for (Path thread : threads) {
+        CpuTimes one = ofThread(thread);
+        sum = new CpuTimes(sum.compilers + one.compilers, sum.all + one.all);
+      }
+    } catch (IOException e) {
+      // No such system, or the process has ended.
+      return UNKNOWN;
+    }
+    // A kernel without these statistics has no such file of any thread.
+    return sum.all > 0 ? sum : UNKNOWN;
+  }
+
+  /** The compilers' part of the time since then, 0 to 1; NaN where it is not known. */
+  double compilingSince(CpuTimes earlier) {
+    // A JVM ends compiler threads that are idle, and what they used is gone with them.
+    return Math.max(0, compilers - earlier.compilers) / Math.max(1, all - earlier.all);
+  }
+
+  private static CpuTimes ofThread(Path thread) {
+    try {
+      String name = Files.readString(thread.resolve("comm"));
+      // Time on a processor, time in the queue for one, turns.
+      double used = Double.parseDouble(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+      boolean compiler = name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler");
+      return new CpuTimes(compiler ? used : 0, used);
+    } catch (IOException e) {
+      // The thread has ended meanwhile.
+      return new CpuTimes(0, 0);
+    }
+  }
+}
