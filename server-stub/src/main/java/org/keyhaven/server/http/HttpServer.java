@@ -214,13 +214,19 @@ public final class HttpServer implements AutoCloseable {
     config.routes.before(HttpServer::refuseHead);
     config.routes.exception(Exception.class, (failure, context) -> ErrorAnswers.write(context, failure));
     config.routes.exception(HttpResponseException.class, (failure, context) -> refuseUnrouted(context, failure));
-    // Literal segments win over parameters: Javalin takes the first route that matches.
+    // Javalin takes the first route that matches, trying regular expressions one by one. Literal segments win over parameters.
+    // Only routes of as many segments match the same path, so those of many, which use keys, may come first.
     List<Route> ordered = new ArrayList<>(routes);
-    ordered.sort(Comparator.comparingLong(route -> route.path().chars().filter(c -> c == '{').count()));
+    ordered.sort(Comparator.comparingLong((Route route) -> -count(route.path(), '/'))
+        .thenComparingLong(route -> count(route.path(), '{')));
     for (Route route : ordered) {
       config.routes.addHttpHandler(HandlerType.findOrCreate(route.method().name()), route.path(), context ->
           serve(context, route));
     }
+  }
+
+  private static long count(String path, char wanted) {
+    return path.chars().filter(c -> c == wanted).count();
   }
 
   private void serve(Context context, Route route) throws IOException {
