@@ -57,7 +57,7 @@ final class FillCommand implements Callable<Integer> {
     try (DataDirectory directory = DataDirectory.open(data.path())) {
       ServerState state = ServerState.open(directory);
       SoftDelete softDelete = new SoftDelete(state.softDeleteDays(), state.purgeProtection());
-      try (OpenVaults storage = OpenVaults.open(directory, state, new ServerOptions.Keys.SoftHsm(),
+      try (OpenVaults storage = OpenVaults.open(directory, state, new ServerOptions.Keys.SoftHsm(true),
           List.of(new VaultDefinition(Endpoint.DEFAULT_VAULT, VaultKind.VAULT, softDelete)))) {
         fill(new KeyBatch(storage.database(), Clock.systemUTC()),
             storage.vaults().find(VaultKind.VAULT, Endpoint.DEFAULT_VAULT).orElseThrow());

@@ -96,8 +96,9 @@ final class KeyKeeper implements VaultEngines, AutoCloseable {
   }
 
   private static Pkcs11Token token(ServerOptions.Keys keys, DataDirectory directory) {
-    if (keys instanceof ServerOptions.Keys.SoftHsm) {
-      return Pkcs11Token.open(softHsm(directory));
+    if (keys instanceof ServerOptions.Keys.SoftHsm softHsm) {
+      Pkcs11Options options = softHsm(directory);
+      return softHsm.alone() ? Pkcs11Token.open(options, SoftHsm.MOST_OBJECTS) : Pkcs11Token.open(options);
     }
     return keys instanceof ServerOptions.Keys.Pkcs11 pkcs11 ? Pkcs11Token.open(pkcs11.options()) : null;
   }

@@ -120,7 +120,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions.Keys keeper() {
     if (keys == null) {
-      return new ServerOptions.Keys.SoftHsm();
+      return new ServerOptions.Keys.SoftHsm(true);
     }
     return keys.noHsm ? new ServerOptions.Keys.SoftwareOnly()
         : new ServerOptions.Keys.Pkcs11(new Pkcs11Options(keys.pkcs11.module, keys.pkcs11.label, keys.pkcs11.pinFile));

@@ -32,8 +32,13 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
 
   /** What keeps the keys. It is chosen once for a data directory. */
   public sealed interface Keys {
-    /** SoftHSM 2, with a token of its own inside the data directory. */
-    record SoftHsm() implements Keys { }
+    /**
+     * SoftHSM 2, with a token of its own inside the data directory.
+     *
+     * @param alone that nothing but servers uses SoftHSM in this process, so that it may be restarted now and then: it keeps
+     *     memory of each key that was ever made or opened
+     */
+    record SoftHsm(boolean alone) implements Keys { }
 
     /** A token of any PKCS#11 module. */
     record Pkcs11(Pkcs11Options options) implements Keys {
@@ -104,10 +109,10 @@ public record ServerOptions(Path data, int port, int hsmPort, String bindAddress
         .filter(InetAddress::isLoopbackAddress).distinct().toList();
   }
 
-  /** The defaults on a data directory: ports 8443 and 8444, SoftHSM, the two default vaults. */
+  /** The defaults on a data directory: ports 8443 and 8444, SoftHSM (never restarted), the two default vaults. */
   public static ServerOptions on(Path data) {
-    return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(), new Keys.SoftHsm(),
-        Outgoing.DEFAULT, Deletion.DEFAULT);
+    return new ServerOptions(data, DEFAULT_PORT, DEFAULT_HSM_PORT, null, List.of(), List.of(), List.of(),
+        new Keys.SoftHsm(false), Outgoing.DEFAULT, Deletion.DEFAULT);
   }
 
   public ServerOptions withPorts(int newPort, int newHsmPort) {

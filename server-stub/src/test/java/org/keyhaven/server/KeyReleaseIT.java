@@ -100,7 +100,7 @@ class KeyReleaseIT {
     environment = new RSAKeyGenerator(2048).keyID("environment-1").generate();
     published = new JWKSet(signing).toString();
     authority = HttpsEndpoint.start(directory, KeyReleaseIT::publish);
-    vault = new ClockedVault(directory.resolve("data"), new ServerOptions.Keys.SoftHsm(),
+    vault = new ClockedVault(directory.resolve("data"), new ServerOptions.Keys.SoftHsm(false),
         new ServerOptions.Outgoing(null, authority.authority()));
     System.setProperty("keyhaven.ca.file", vault.connection().caCertificate().toString());
   }

@@ -145,11 +145,13 @@ public final class Pkcs11Engine implements KeyEngine {
       long master = masterKey(current, exportable);
       return connection.inSession((api, session) -> {
         if (spec instanceof KeySpec.Oct oct) {
+          connection.making(1);
           long key = TokenKeys.generate(api, session, oct);
           byte[] wrapped = wrap(api, session, master, key);
           api.C_DestroyObject(session, key);
           return sealed(id, spec, wrapped, exportable, ClearKeyCheck.symmetric());
         }
+        connection.making(2);
         KeyPairHandles pair = generatePair(api, session, spec);
         try {
           JsonWebKey publicKey = pair.publicHalf(api, session, spec);
@@ -169,6 +171,7 @@ public final class Pkcs11Engine implements KeyEngine {
       return token.run("take a key", connection -> {
         long master = masterKey(bind(connection), exportable);
         return connection.inSession((api, session) -> {
+          connection.making(1);
           long handle = TokenKeys.create(api, session, key);
           byte[] wrapped = wrap(api, session, master, handle);
           api.C_DestroyObject(session, handle);
@@ -191,6 +194,7 @@ public final class Pkcs11Engine implements KeyEngine {
       try (var lease = lease(current, kek, KeyUse.UNWRAP)) {
         long kekHandle = lease.value();
         return connection.inSession((api, session) -> {
+          connection.making(2);
           long handle = TokenKeys.transfer(api, session, kekHandle, parts, mechanism, family);
           byte[] wrapped = TokenKeys.wrapTransferred(api, session, master, handle);
           TokenKeys.Found found = TokenKeys.describe(api, session, handle, family, wrapped.length);
@@ -258,6 +262,7 @@ public final class Pkcs11Engine implements KeyEngine {
       byte[] wrapped = token.run("export a key", connection -> {
         long master = masterKey(bind(connection), true);
         return connection.inSession((api, session) -> {
+          connection.making(2);
           long handle = open(api, session, key, master, KeyUse.passing(key.spec(), false));
           long wrapping = TokenKeys.createWrapping(api, session, ephemeral);
           byte[] result = api.C_WrapKey(session, Mechanisms.plain(mechanism), wrapping, handle, true);
@@ -300,7 +305,8 @@ public final class Pkcs11Engine implements KeyEngine {
       bound = null;
     }
     if (last != null) {
-      last.keys().clear();
+      // Handles of an earlier connection may be other keys' by now.
+      token.onlyOn(last.connection(), last.keys()::clear);
     }
   }
 
@@ -344,6 +350,7 @@ public final class Pkcs11Engine implements KeyEngine {
   private LeaseCache<CachedHandle, Long>.Lease lease(Bound current, SealedKey key, KeyUse use) throws PKCS11Exception {
     return current.keys().acquire(new CachedHandle(CachedBlob.of(key), use), () -> {
       long master = masterKey(current, HsmBlob.of(key).exportable());
+      current.connection().making(1);
       return current.connection().inOwnerSession((api, session) -> open(api, session, key, master, use.template(key.spec())));
     });
   }

@@ -19,8 +19,8 @@ import org.xipki.pkcs11.wrapper.PKCS11Module;
 import org.xipki.pkcs11.wrapper.StaticLogger;
 
 /**
- * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is never finalised: that would end
- * the sessions of every other user of the library in this process.
+ * A PKCS#11 library, loaded and initialised once a process, as the standard has it. It is finalised only for its one user
+ * ({@link #restart}), for that ends the sessions of every user of the library in this process.
  */
 final class Pkcs11Module {
   private static final Map<Path, Pkcs11Module> LOADED = new HashMap<>();
@@ -31,6 +31,8 @@ final class Pkcs11Module {
   /** Its finaliser unloads the library, so it must stay reachable. */
   private final PKCS11Module library;
   private final String reserved;
+  /** Guarded by this. */
+  private int users;
 
   private Pkcs11Module(Path path, PKCS11Module library, String reserved) {
     this.path = path;
@@ -110,6 +112,34 @@ final class Pkcs11Module {
             + "; see the HSM's own log and configuration", e);
       }
     }
+  }
+
+  /** From here until he leaves, somebody uses the module. Waits while it is restarted. */
+  synchronized void join() {
+    users++;
+  }
+
+  synchronized void leave() {
+    users--;
+  }
+
+  /**
+   * C_Finalize and C_Initialize, when there is but one user: every session, object and login is gone then, and so is what
+   * the module keeps of those that were.
+   *
+   * @param closing closes the sessions of that user, who makes no call meanwhile
+   * @return whether that was done; without it nothing was, not even the closing
+   * @throws PKCS11Exception when the module does not end; the sessions are closed
+   * @throws StartupException when the module does not start again; the sessions are closed
+   */
+  synchronized boolean restart(Runnable closing) throws PKCS11Exception {
+    if (users > 1) {
+      return false;
+    }
+    closing.run();
+    api().C_Finalize(null);
+    initialize();
+    return true;
   }
 
   private void initializeReserved() throws PKCS11Exception {

@@ -14,6 +14,10 @@ import org.xipki.pkcs11.wrapper.PKCS11Constants;
 /**
  * One token of a PKCS#11 module, signed in as its user. Engines and sealers of all vaults share one. When the token drops
  * the sessions or the login, the next call signs in again, once. Thread-safe.
+ *
+ * <p>SoftHSM (2.6.1) keeps about a quarter of a kilobyte of each session object that was destroyed, until C_Finalize. So a
+ * token may be opened to be renewed: after so many objects, and when no other token of the module is open in this process, the
+ * next call waits until those under way have ended, restarts the module, and signs in again.
  */
 public final class Pkcs11Token implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
@@ -23,6 +27,7 @@ public final class Pkcs11Token implements AutoCloseable {
   private final Pkcs11Module module;
   private final Pkcs11Options options;
   private final char[] pin;
+  private final long mostObjects;
 
   /** Calls share the read lock; the connection is replaced under the write lock, so never under a call's feet. */
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -30,20 +35,32 @@ public final class Pkcs11Token implements AutoCloseable {
   private boolean pinRefused;
   private boolean closed;
 
-  private Pkcs11Token(Pkcs11Module module, Pkcs11Options options, char[] pin) {
+  private Pkcs11Token(Pkcs11Module module, Pkcs11Options options, char[] pin, long mostObjects) {
     this.module = module;
     this.options = options;
     this.pin = pin;
+    this.mostObjects = mostObjects;
   }
 
   /**
-   * Loads the module, finds the token and signs in. A wrong PIN is tried once, never again: tokens lock themselves.
+   * Loads the module, finds the token and signs in. A wrong PIN is tried once, never again: tokens lock themselves. The
+   * module is never restarted for this token.
    *
    * @throws StartupException when any of it fails, saying what to do
    */
   public static Pkcs11Token open(Pkcs11Options options) {
+    return open(options, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #open(Pkcs11Options)}, in a process where nothing but such tokens uses the module.
+   *
+   * @param mostObjects after how many session objects the module may be restarted, to free what it keeps of them
+   */
+  public static Pkcs11Token open(Pkcs11Options options, long mostObjects) {
     Pkcs11Module module = Pkcs11Module.load(options.module());
-    Pkcs11Token token = new Pkcs11Token(module, options, PinFile.read(options.pinFile()));
+    Pkcs11Token token = new Pkcs11Token(module, options, PinFile.read(options.pinFile()), mostObjects);
+    module.join();
     try {
       token.connection = token.connect(token.findSlot(), true);
       return token;
@@ -68,7 +85,7 @@ public final class Pkcs11Token implements AutoCloseable {
     lock.readLock().lock();
     try {
       lost = connection;
-      if (lost != null) {
+      if (lost != null && !lost.worn()) {
         return call.on(lost);
       }
     } catch (PKCS11Exception e) {
@@ -93,6 +110,18 @@ public final class Pkcs11Token implements AutoCloseable {
     }
   }
 
+  /** Runs what is of use on this connection alone, unless it has been replaced or closed. */
+  void onlyOn(TokenConnection made, Runnable work) {
+    lock.readLock().lock();
+    try {
+      if (connection == made) {
+        work.run();
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   String label() {
     return options.tokenLabel();
   }
@@ -106,20 +135,22 @@ public final class Pkcs11Token implements AutoCloseable {
   public void close() {
     lock.writeLock().lock();
     try {
-      closed = true;
-      if (connection != null) {
-        connection.close();
-        connection = null;
+      if (closed) {
+        return;
       }
+      closed = true;
+      disconnect();
       Arrays.fill(pin, '\0');
+      module.leave();
     } finally {
       lock.writeLock().unlock();
     }
   }
 
   /**
-   * @param lost what the caller found broken, null when it found none; when replaced meanwhile, nothing is left to do
-   * @param loss how it showed; null when there was none to break
+   * @param lost what the caller found broken or worn, null when it found none; when replaced meanwhile, nothing is left to
+   *     do
+   * @param loss how it showed; null when there was none to break, or it is worn
    */
   private void reconnect(TokenConnection lost, PKCS11Exception loss) {
     lock.writeLock().lock();
@@ -127,10 +158,12 @@ public final class Pkcs11Token implements AutoCloseable {
       if (connection != lost) {
         return;
       }
+      if (connection != null && loss == null && !restart()) {
+        return;
+      }
       if (connection != null) {
         LOG.warn("the HSM dropped the connection ({}); signing in again", Ckr.name(loss));
-        connection.close();
-        connection = null;
+        disconnect();
       }
       if (closed) {
         throw Ckr.unavailable("the server is shutting down", null);
@@ -142,6 +175,36 @@ public final class Pkcs11Token implements AutoCloseable {
       connection = connectAgain();
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Under the write lock, so that nothing is under way.
+   *
+   * @return false when the connection stays: others use the module, or another caller has seen to it
+   */
+  private boolean restart() {
+    if (!connection.worn()) {
+      return false;
+    }
+    try {
+      if (!module.restart(this::disconnect)) {
+        connection.keep();
+        return false;
+      }
+      LOG.info("the HSM's module was restarted after {} session objects, to free what it keeps of them", mostObjects);
+    } catch (PKCS11Exception e) {
+      LOG.warn("the HSM's module cannot be restarted ({}); signing in again", Ckr.name(e));
+    } catch (StartupException e) {
+      LOG.warn("{}; trying again", e.getMessage());
+    }
+    return true;
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      connection.close();
+      connection = null;
     }
   }
 
@@ -172,7 +235,7 @@ public final class Pkcs11Token implements AutoCloseable {
       throw new StartupException("one more wrong PIN would lock the token '" + options.tokenLabel()
           + "'; sign in once with the vendor's tool, put the right PIN into " + options.pinFile() + ", then start again");
     }
-    return TokenConnection.open(module.api(), slot, pin, sessions(info));
+    return TokenConnection.open(module.api(), slot, pin, sessions(info), mostObjects);
   }
 
   /** Leaves room for the owner's session and one that makes token objects. */

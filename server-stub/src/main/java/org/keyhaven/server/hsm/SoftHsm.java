@@ -31,6 +31,9 @@ public final class SoftHsm {
   /** Names the module, where it is in an unusual place. */
   public static final String MODULE_VARIABLE = "SOFTHSM2_LIB";
 
+  /** How many session objects are made before it is restarted where it may be: about 25 MB that it keeps of them. */
+  public static final long MOST_OBJECTS = 100_000;
+
   private static final String LIBRARY = "libsofthsm2.so";
   private static final List<Path> PLACES = Stream.of(
       "/usr/lib/softhsm", "/usr/local/lib/softhsm", "/usr/lib64/pkcs11", "/usr/lib64/softhsm", "/usr/lib64",
@@ -104,6 +107,7 @@ public final class SoftHsm {
     String label = "keyhaven-" + random(4);
     char[] pin = random(16).toCharArray();
     char[] officerPin = random(16).toCharArray();
+    module.join();
     try {
       PrivateFile.write(pinFile, new String(pin).getBytes(StandardCharsets.UTF_8));
       PKCS11 api = module.api();
@@ -125,6 +129,7 @@ public final class SoftHsm {
       }
       return label;
     } finally {
+      module.leave();
       Arrays.fill(pin, '\0');
       Arrays.fill(officerPin, '\0');
     }

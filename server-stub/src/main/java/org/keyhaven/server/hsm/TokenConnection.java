@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +27,24 @@ final class TokenConnection {
   private final int maxSessions;
   private final Semaphore permits;
   private final Deque<Long> idle = new ConcurrentLinkedDeque<>();
+  private final long mostObjects;
+  private final AtomicLong objects = new AtomicLong();
 
-  private TokenConnection(PKCS11 api, long slot, long owner, int maxSessions) {
+  private TokenConnection(PKCS11 api, long slot, long owner, int maxSessions, long mostObjects) {
     this.api = api;
     this.slot = slot;
     this.owner = owner;
     this.maxSessions = maxSessions;
     this.permits = new Semaphore(maxSessions, true);
+    this.mostObjects = mostObjects;
   }
 
-  /** Opens the owner's session and signs in. */
-  static TokenConnection open(PKCS11 api, long slot, char[] pin, int maxSessions) throws PKCS11Exception {
+  /**
+   * Opens the owner's session and signs in.
+   *
+   * @param mostObjects how many session objects may be made before the connection is worn
+   */
+  static TokenConnection open(PKCS11 api, long slot, char[] pin, int maxSessions, long mostObjects) throws PKCS11Exception {
     long owner = openSession(api, slot, false);
     try {
       api.C_Login(owner, PKCS11Constants.CKU_USER, pin, true);
@@ -47,7 +55,7 @@ final class TokenConnection {
         throw e;
       }
     }
-    return new TokenConnection(api, slot, owner, maxSessions);
+    return new TokenConnection(api, slot, owner, maxSessions, mostObjects);
   }
 
   /** Runs a call in a pooled session. Objects that it makes do not outlive it reliably. */
@@ -92,6 +100,21 @@ final class TokenConnection {
     } finally {
       close(api, session);
     }
+  }
+
+  /** Counts session objects that are about to be made; that they are destroyed again does not count. */
+  void making(int count) {
+    objects.addAndGet(count);
+  }
+
+  /** So many objects have been made that the connection should be replaced when that can be. */
+  boolean worn() {
+    return objects.get() >= mostObjects;
+  }
+
+  /** Counts anew, for it cannot be replaced now. */
+  void keep() {
+    objects.set(0);
   }
 
   long slot() {

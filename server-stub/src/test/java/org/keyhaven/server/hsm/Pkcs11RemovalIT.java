@@ -8,10 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -35,24 +33,7 @@ class Pkcs11RemovalIT {
 
   @Test
   void withoutItsTokenTheEngineIsUnavailableAndWithItAgainItWorks() throws Exception {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    if (Runtime.version().feature() >= 22) {
-      // As the server's jar says in its manifest.
-      command.add("--enable-native-access=ALL-UNNAMED");
-    }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Pkcs11RemovalIT.class.getName(),
-        directory.toString()));
-    Path output = directory.resolve("output");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put(SoftHsm.CONFIGURATION_VARIABLE, directory.resolve("softhsm/softhsm2.conf").toString());
-    Process process = builder.start();
-    try {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue()).as(Files.readString(output)).isZero();
-      assertThat(Files.readString(output)).contains("put back");
-    } finally {
-      process.destroyForcibly();
-    }
+    assertThat(OwnProcess.run(Pkcs11RemovalIT.class, directory)).contains("put back");
   }
 
   /** What the process does. */
