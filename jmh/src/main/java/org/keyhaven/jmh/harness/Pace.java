@@ -13,7 +13,7 @@ import java.util.List;
  * @param processRounds turns of each contestant that is a whole process; one more is run first and not counted
  */
 public record Pace(boolean full, List<Integer> threads, Duration warmUp, int rounds, Duration round, int processRounds) {
-  /** All suites together take less than five minutes. */
+  /** What the figures need and no more, as fast as is of use: all suites together take about five minutes. */
   public static final Pace QUICK = new Pace(false, List.of(4), Duration.ofMillis(1500), 5, Duration.ofMillis(600), 5);
   public static final Pace FULL = new Pace(true, List.of(1, 4, 16), Duration.ofSeconds(8), 11, Duration.ofSeconds(1), 11);
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Rehearsal {
   private static final int CALLS = 12_000;
-  private static final Duration LONGEST = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofSeconds(15);
   private static final int THREADS = 4;
   private static final AtomicBoolean HELD = new AtomicBoolean();
 
@@ -25,7 +25,7 @@ public final class Rehearsal {
   /**
    * Holds it, unless it was held.
    *
-   * @param call from four threads, 12,000 times or for five seconds, whichever is less
+   * @param call from four threads, 12,000 times or for fifteen seconds, whichever is less
    */
   public static void hold(Callable<?> call) throws Exception {
     if (!HELD.compareAndSet(false, true)) {

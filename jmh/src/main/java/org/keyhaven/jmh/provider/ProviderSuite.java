@@ -29,7 +29,9 @@ public final class ProviderSuite implements Suite {
     preparation.keys();
     boolean microsoft = preparation.secrets();
     if (bench.wants(Figure.PROVIDER_CPU_VS_CLIENT)) {
-      preparation.pkcs11();
+      if (bench.pace().full()) {
+        preparation.pkcs11();
+      }
       signatures(bench, preparation.inputs(), microsoft);
     }
     if (bench.wants(Figure.FIRST_SIGNATURE_VS_LOCAL)) {
@@ -39,13 +41,16 @@ public final class ProviderSuite implements Suite {
 
   private static void signatures(Bench bench, Inputs inputs, boolean microsoft) throws Exception {
     List<Contestant> contestants = new ArrayList<>();
-    for (Through through : Through.values()) {
+    List<Through> ways = bench.pace().full() ? List.of(Through.values()) : List.of(Through.KEYHAVEN, Through.CLIENT);
+    for (Through through : ways) {
       if (through != Through.MICROSOFT || microsoft) {
         contestants.add(contestant(bench, inputs, through));
       }
     }
     for (int threads : bench.pace().threads()) {
-      bench.compare("rs256", threads, contestants);
+      if (bench.pace().full()) {
+        bench.compare("rs256", threads, contestants);
+      }
       Comparison comparison = bench.compare("es256", threads, contestants);
       if (threads == 4) {
         bench.figure(Figure.PROVIDER_CPU_VS_CLIENT,

@@ -44,7 +44,8 @@ public final class ServerSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    boolean all = bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE) && bench.wants(Figure.MILLION_KEYS_LATENCY);
+    boolean all = bench.pace().full() && bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE)
+        && bench.wants(Figure.MILLION_KEYS_LATENCY);
     if (all) {
       StartTimes.measure(bench);
     }
@@ -94,7 +95,7 @@ public final class ServerSuite implements Suite {
   }
 
   private static Duration longestWarmUp(Bench bench) {
-    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(40);
+    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(30);
   }
 
   private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm, String warmth)
@@ -116,7 +117,7 @@ public final class ServerSuite implements Suite {
                 rs256.median(VAULT, sample -> sample.perSecond() * sample.serverCpuMicros() / 1e4))
                 : "no taskset: the load took its share of the server's processors") + warmth);
       }
-      for (String operation : OTHERS) {
+      for (String operation : bench.pace().full() ? OTHERS : List.<String>of()) {
         bench.compare(operation, count, List.of(ours));
       }
     }

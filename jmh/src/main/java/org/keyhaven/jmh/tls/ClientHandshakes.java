@@ -1,6 +1,7 @@
 package org.keyhaven.jmh.tls;
 
 import java.io.IOException;
+import org.keyhaven.jmh.harness.Rehearsal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -26,6 +27,10 @@ public class ClientHandshakes {
     endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
     peer = Peer.start("server", handshake, benchmark.getThreads());
     port = peer.port();
+    Rehearsal.hold(() -> {
+      endpoint.connect(port);
+      return null;
+    });
   }
 
   @Benchmark

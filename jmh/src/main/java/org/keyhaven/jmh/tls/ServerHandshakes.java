@@ -2,6 +2,7 @@ package org.keyhaven.jmh.tls;
 
 import java.io.IOException;
 import javax.net.ssl.SSLServerSocket;
+import org.keyhaven.jmh.harness.Rehearsal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -27,6 +28,10 @@ public class ServerHandshakes {
     endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
     listener = endpoint.listen(false);
     peer = Peer.start("client", handshake, benchmark.getThreads() + 1, listener.getLocalPort());
+    Rehearsal.hold(() -> {
+      endpoint.serve(listener);
+      return null;
+    });
   }
 
   @Benchmark
