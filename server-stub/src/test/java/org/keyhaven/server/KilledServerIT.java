@@ -99,13 +99,18 @@ class KilledServerIT {
       builder.environment().put("SOFTHSM2_CONF", directory.resolve("softhsm2.conf").toString());
       builder.redirectError(directory.resolve("stderr").toFile());
       process = builder.start();
-      BufferedReader out = process.inputReader();
-      String ready = out.readLine();
-      assertThat(ready).as(Files.readString(directory.resolve("stderr"))).startsWith("READY https://localhost:");
-      url = ready.substring("READY ".length());
-      ConnectionFile connection = ConnectionFile.read(data.resolve(ConnectionFile.NAME));
-      token = TokenRequest.send(connection, url);
-      client = HttpClient.newBuilder().sslContext(trusting(connection.caCertificate())).build();
+      try {
+        BufferedReader out = process.inputReader();
+        String ready = out.readLine();
+        assertThat(ready).as(Files.readString(directory.resolve("stderr"))).startsWith("READY https://localhost:");
+        url = ready.substring("READY ".length());
+        ConnectionFile connection = ConnectionFile.read(data.resolve(ConnectionFile.NAME));
+        token = TokenRequest.send(connection, url);
+        client = HttpClient.newBuilder().sslContext(trusting(connection.caCertificate())).build();
+      } catch (Exception | AssertionError e) {
+        process.destroyForcibly(); // nobody else would
+        throw e;
+      }
     }
 
     JsonNode send(String method, String path, String body) throws IOException, InterruptedException {

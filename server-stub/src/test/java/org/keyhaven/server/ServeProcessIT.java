@@ -46,12 +46,17 @@ class ServeProcessIT {
     Server(Path data) throws Exception {
       process = serve(data, data);
       out = process.inputReader(StandardCharsets.UTF_8);
-      ready = out.readLine();
-      assertThat(ready).as(() -> "stderr: " + read(temp.resolve("stderr"))).matches("READY https://localhost:\\d+");
-      connection = ConnectionFile.read(data.resolve(ConnectionFile.NAME));
-      SSLContext tls = TokenRequest.trusting(connection);
-      http = HttpClient.newBuilder().sslContext(tls).build();
-      token = TokenRequest.send(connection, connection.vaultUrl());
+      try {
+        ready = out.readLine();
+        assertThat(ready).as(() -> "stderr: " + read(temp.resolve("stderr"))).matches("READY https://localhost:\\d+");
+        connection = ConnectionFile.read(data.resolve(ConnectionFile.NAME));
+        SSLContext tls = TokenRequest.trusting(connection);
+        http = HttpClient.newBuilder().sslContext(tls).build();
+        token = TokenRequest.send(connection, connection.vaultUrl());
+      } catch (Exception | AssertionError e) {
+        process.destroyForcibly(); // nobody else would
+        throw e;
+      }
     }
 
     /** @throws IOException when the server is gone */
