@@ -22,6 +22,8 @@ public enum Permission {
   KEYS_GET_ROTATION_POLICY("keys", "getrotationpolicy"),
   KEYS_SET_ROTATION_POLICY("keys", "setrotationpolicy"),
   KEYS_RELEASE("keys", "release"),
+  /** Of the secrets that belong to certificates; there are no others. */
+  SECRETS_GET("secrets", "get"),
   /** Of a Managed HSM alone. */
   RANDOM_BYTES("rng", "get"),
   CERTIFICATES_GET("certificates", "get"),

@@ -41,6 +41,14 @@ final class CertificateBodies {
         deletion == null ? null : deletion.purge());
   }
 
+  /** @param contentType what {@code value} is */
+  static SecretBundle secret(Vault vault, URI base, Found found, String contentType, String value) {
+    String name = found.object().name();
+    StoredVersion version = found.version();
+    return new SecretBundle(value, id(base, SECRETS, name, version.version()), contentType, attributes(vault, version),
+        tags(version), id(base, Collection.KEYS.wireName(), name, version.version()), true);
+  }
+
   /** @param version null for an identifier without one */
   static CertificateItem item(Vault vault, URI base, Found found, String version) {
     CertificateContent.Version own = CertificateContent.Version.read(found.version().content());

@@ -20,16 +20,19 @@ import org.keyhaven.server.store.Database;
 import org.keyhaven.server.store.Slice;
 import org.keyhaven.server.vaults.VaultKind;
 
-/** The routes of certificates (OpenAPI: Certificates). A Managed HSM has none. */
+/** The routes of certificates and of their secrets (OpenAPI: Certificates, Secrets). A Managed HSM has none. */
 public final class CertificateRoutes {
   private static final String ONE = "/certificates/{name}";
   private static final String VERSION = ONE + "/{version}";
   private static final String DELETED = "/deletedcertificates/{name}";
+  private static final String SECRET = "/secrets/{name}";
 
   private final CertificateService service;
+  private final CertificateSecrets secrets;
 
   public CertificateRoutes(Database database, Clock clock) {
     this.service = new CertificateService(database, clock);
+    this.secrets = new CertificateSecrets(database);
   }
 
   public List<Route> routes() {
@@ -58,7 +61,9 @@ public final class CertificateRoutes {
             call -> Answer.ok(service.getDeleted(call.vault(), call.base(), call.name()))),
         route(Method.POST, DELETED + "/recover", Permission.CERTIFICATES_RECOVER,
             call -> Answer.ok(service.recover(call.vault(), call.base(), call.name()))),
-        route(Method.DELETE, DELETED, Permission.CERTIFICATES_PURGE, this::purge));
+        route(Method.DELETE, DELETED, Permission.CERTIFICATES_PURGE, this::purge),
+        route(Method.GET, SECRET, Permission.SECRETS_GET, call -> getSecret(call, null)),
+        route(Method.GET, SECRET + "/{version}", Permission.SECRETS_GET, call -> getSecret(call, call.version())));
   }
 
   /** {@code PATCH /certificates/NAME/pending}. */
@@ -100,6 +105,11 @@ public final class CertificateRoutes {
 
   private Answer get(Call call, String version) {
     return Answer.ok(service.get(call.vault(), call.base(), call.name(), version));
+  }
+
+  private Answer getSecret(Call call, String version) {
+    return Answer.ok(
+        secrets.get(call.vault(), call.base(), call.name(), version, call.query("outContentType").orElse(null)));
   }
 
   private Answer update(Call call, String version) {

@@ -1,5 +1,6 @@
 package org.keyhaven.server.hsm;
 
+import java.util.Optional;
 import org.keyhaven.client.wire.EncryptionAlgorithm;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyEncryptionAlgorithm;
@@ -11,11 +12,12 @@ import org.keyhaven.client.wire.SignatureAlgorithm;
  * what {@link #generate} returns and hands it back for each use. Implementations are thread-safe.
  *
  * <p>Callers check beforehand that algorithm, key type and digest length fit together, and that the key may be used so.
- * Every failure is an {@link org.keyhaven.server.ApiError}; a private or secret key never leaves an engine in the clear.
+ * Every failure is an {@link org.keyhaven.server.ApiError}; a private or secret key never leaves an engine in the clear, but
+ * by {@link #reveal}, and an HSM not at all.
  * Operations with a public key are no business of an engine: whoever has the public half does them.
  *
- * <p>An exportable key is one that {@link #export} may give out, encrypted, and that is decided when the key is made: what
- * was not made exportable never is, whatever the caller's records say.
+ * <p>An exportable key is one that {@link #export} may give out encrypted, and {@link #reveal} in the clear, and that is
+ * decided when the key is made: what was not made exportable never is, whatever the caller's records say.
  */
 public interface KeyEngine extends AutoCloseable {
 
@@ -105,6 +107,16 @@ public interface KeyEngine extends AutoCloseable {
    * @throws org.keyhaven.server.ApiError 403 {@code Forbidden} when the key was not made exportable
    */
   byte[] export(SealedKey key, JsonWebKey recipient, KeyEncryptionAlgorithm algorithm);
+
+  /**
+   * Gives out an exportable private key in the clear. An HSM gives none.
+   *
+   * @param key RSA or EC
+   * @return PKCS#8, which whoever asked wipes; empty when the key was not made exportable, or an HSM keeps it
+   */
+  default Optional<byte[]> reveal(SealedKey key) {
+    return Optional.empty();
+  }
 
   /** @param count how many random bytes, at least 1 */
   byte[] random(int count);

@@ -20,6 +20,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -208,6 +209,16 @@ public final class SoftwareEngine implements KeyEngine {
       throw Ckr.internal("cannot wrap the key: " + e.getMessage(), e);
     } finally {
       Arrays.fill(ephemeral, (byte) 0);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> reveal(SealedKey key) {
+    checkOpen();
+    try (var lease = keys.acquire(CachedBlob.of(key), () -> open(key))) {
+      return lease.value().exportable() ? Optional.of(lease.value().privateKey().getEncoded()) : Optional.empty();
+    } catch (GeneralSecurityException e) {
+      throw Ckr.internal("cannot open a key: " + e.getMessage(), e);
     }
   }
 

@@ -68,6 +68,17 @@ public final class ManagedKeys {
     return content.keyMaterial();
   }
 
+  /**
+   * The private key of a version in the clear, for the certificate's secret.
+   *
+   * @return PKCS#8, which whoever asked wipes; empty when it is not exportable
+   * @throws ApiError 404 when there is no such version
+   */
+  public Optional<byte[]> reveal(Vault vault, String name, String version) {
+    KeyContent content = KeyContent.read(keys.get(vault.partition(), name, version).version().content());
+    return content.exportable() ? KeyEngines.of(vault, content).reveal(content.sealed()) : Optional.empty();
+  }
+
   /** Signs a digest, whatever the key's attributes and operations. */
   public byte[] sign(Vault vault, KeyMaterial key, SignatureAlgorithm algorithm, byte[] digest) {
     return KeyEngines.of(vault, key.kty()).sign(key.sealed(), algorithm, digest);

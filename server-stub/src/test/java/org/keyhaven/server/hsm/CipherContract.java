@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
@@ -390,6 +391,19 @@ abstract class CipherContract extends KeyEngineContract {
         assertThatThrownBy(() -> engine.export(changed, to, KeyEncryptionAlgorithm.RSA_AES_KEY_WRAP_256))
             .isInstanceOf(ApiError.class);
       }
+    }
+  }
+
+  @Test
+  void onlyAnExportableKeyThatNoHsmKeepsIsRevealed() {
+    for (KeySpec spec : List.of(RSA2048, P256, new KeySpec.Ec(KeyCurve.P_256K))) {
+      GeneratedKey key = engine.generate("revealed", spec, true);
+      Optional<byte[]> revealed = engine.reveal(key.sealed());
+      assertThat(revealed.isPresent()).isEqualTo(!engine.hsm());
+      revealed.ifPresent(encoded -> assertThat(ClearKeyCheck.publicHalf(Pkcs8.parse(encoded,
+          spec instanceof KeySpec.Ec ? KeyType.Family.EC : KeyType.Family.RSA))).usingRecursiveComparison()
+          .isEqualTo(key.publicKey()));
+      assertThat(engine.reveal(engine.generate("stays", spec).sealed())).isEmpty();
     }
   }
 

@@ -48,6 +48,7 @@ class SoftwareEngineTest extends CipherContract {
     assertThatThrownBy(() -> engine.export(old, ClearKeyCheck.publicHalf(clear(pair(RSA2048))),
         KeyEncryptionAlgorithm.CKM_RSA_AES_KEY_WRAP))
         .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(403));
+    assertThat(engine.reveal(old)).isEmpty();
   }
 
   @Test
