@@ -79,7 +79,7 @@ class EnvelopeStreamTest {
   @Test
   @Timeout(120)
   void aStreamNeedsMemoryForAFewFramesHoweverLongItIs() throws IOException {
-    long length = 256L << 20;
+    long length = 64L << 20;
     int frame = 64 << 10;
     EnvelopeEncryption large = new FakeVault().builder().frameBytes(frame).build();
     Source source = new Source(large, length, 48 << 10);
