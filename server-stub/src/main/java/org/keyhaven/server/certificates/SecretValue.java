@@ -25,10 +25,10 @@ final class SecretValue {
   private static final int LINE = 64;
 
   /**
-   * The empty password, which clients take for two zero octets, not for none. From the password the key derivation makes 64
-   * octets by repetition (RFC 7292, appendix B.2): the same of two zeros as of the four that Bouncy Castle writes for this.
+   * No octet at all, as the service has it, and not the two zero octets that RFC 7292 (appendix B.1) makes of an empty
+   * password: Microsoft's JCA provider opens nothing else; others, such as the JDK and OpenSSL, try both.
    */
-  private static final char[] EMPTY_PASSWORD = {0};
+  private static final char[] EMPTY_PASSWORD = {};
 
   private SecretValue() { }
 

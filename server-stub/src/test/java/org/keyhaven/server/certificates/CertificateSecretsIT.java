@@ -70,13 +70,16 @@ class CertificateSecretsIT {
     return store;
   }
 
-  /** As Microsoft's JCA provider reads a chain: of encrypted parts alone, and with what it takes for an empty password. */
+  /**
+   * As Microsoft's JCA provider reads a chain: of encrypted parts alone, with the JDK's ciphers, which take this password for none,
+   * whereas they make two zero octets of an empty one.
+   */
   private static List<X509Certificate> chain(byte[] file) throws Exception {
     List<X509Certificate> chain = new ArrayList<>();
     for (ContentInfo part : new PKCS12PfxPdu(file).getContentInfos()) {
       if (part.getContentType().equals(PKCSObjectIdentifiers.encryptedData)) {
         for (PKCS12SafeBag bag : new PKCS12SafeBagFactory(part, new JcePKCSPBEInputDecryptorProviderBuilder()
-            .setProvider(ImportFiles.BC).build(new char[] {0})).getSafeBags()) {
+            .build(new char[] {0})).getSafeBags()) {
           chain.add(certificate(((X509CertificateHolder) bag.getBagValue()).getEncoded()));
         }
       }
