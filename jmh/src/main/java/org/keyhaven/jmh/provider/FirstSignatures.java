@@ -34,7 +34,7 @@ record FirstSignatures(Bench bench, Inputs inputs) {
   private static final String OURS = "Keyhaven";
   private static final int WARM_UP = 500;
 
-  void run(boolean microsoft) throws Exception {
+  void run() throws Exception {
     Path classes = programs();
     Path provider = bench.root().resolve("provider/target");
     List<Path> ours;
@@ -44,8 +44,8 @@ record FirstSignatures(Bench bench, Inputs inputs) {
     List<TimedCommand> commands = new ArrayList<>(List.of(
         command(LOCAL, classes, List.of(), Map.of(), "pkcs12", inputs.localKeys()),
         command(OURS, classes, ours, Map.of(), "keyhaven", inputs.providerConfiguration())));
-    if (microsoft) {
-      commands.add(command("Microsoft", classes, bench.jars("peers/microsoft"), inputs.microsoftProperties(), "microsoft",
+    if (bench.pace().full()) {
+      commands.add(command("Microsoft", classes, bench.jars("peers/microsoft"), inputs.microsoft().properties(), "microsoft",
           inputs.microsoftConfiguration()));
     }
     try (KeyhavenClient client = Signers.sdk(bench.vault().connection())) {

@@ -1,9 +1,8 @@
 package org.keyhaven.jmh.provider;
 
 import java.nio.file.Path;
-import java.util.Map;
-import org.keyhaven.jmh.harness.Connection;
 import org.keyhaven.jmh.harness.Contestant;
+import org.keyhaven.jmh.harness.MicrosoftJca;
 
 /**
  * What the suite prepared for its contestants.
@@ -13,7 +12,6 @@ import org.keyhaven.jmh.harness.Contestant;
 record Inputs(Path directory) {
   static final String PASSWORD = "changeit";
   static final String PIN = "1234";
-  static final String DOTTED_HOST = "default.vault.localhost";
   private static final String PROPERTY = "keyhaven.bench.provider";
 
   /** In a worker. */
@@ -46,23 +44,9 @@ record Inputs(Path directory) {
     return directory.resolve("softhsm2.conf");
   }
 
-  /** The vault by its other name: Microsoft's provider takes an address apart at its first dot, and fails where there is none. */
-  static String dottedVault(Connection connection) {
-    return "https://" + DOTTED_HOST + ":" + connection.vault().getPort();
-  }
-
-  /** For {@code -Djdk.net.hosts.file}: not every machine resolves names below localhost. */
-  Path hosts() {
-    return directory.resolve("hosts");
-  }
-
-  /**
-   * The system properties that let Microsoft's provider reach the vault. It trusts what {@code javax.net.ssl.keyStore} names, and looks at
-   * no trust store but the JDK's own.
-   */
-  Map<String, String> microsoftProperties() {
-    return Map.of("jdk.net.hosts.file", hosts().toString(), "javax.net.ssl.keyStore", trustStore().toString(),
-        "javax.net.ssl.keyStorePassword", PASSWORD);
+  /** How Microsoft's provider reaches the vault. */
+  MicrosoftJca microsoft() {
+    return new MicrosoftJca(directory.resolve("hosts"), trustStore(), PASSWORD);
   }
 
   /** Of Microsoft's provider in {@link FirstSignature}. */

@@ -1,10 +1,6 @@
 package org.keyhaven.jmh.provider;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.MicrosoftJca;
 import org.keyhaven.jmh.harness.Tool;
 import org.keyhaven.jmh.harness.Vault;
 
@@ -27,23 +24,11 @@ record Preparation(Bench bench, Vault vault, Inputs inputs) {
           vault.directory().toString());
       generate(kind, Map.of(), Tool.ofJdk("keytool"), "-keystore", inputs.localKeys().toString(), "-storepass", Inputs.PASSWORD);
     }
-    try (OutputStream file = Files.newOutputStream(inputs.trustStore())) {
-      connection.trust().store(file, Inputs.PASSWORD.toCharArray());
-    }
     writeSecret(inputs.providerConfiguration(), List.of("keyhaven.vault.url=" + connection.vault(),
         "keyhaven.ca.file=" + connection.caCertificate(), "keyhaven.token=" + connection.token()));
-    writeSecret(inputs.microsoftConfiguration(), List.of(Inputs.dottedVault(connection), connection.value("TENANT_ID"),
+    writeSecret(inputs.microsoftConfiguration(), List.of(MicrosoftJca.vault(connection), connection.value("TENANT_ID"),
         connection.value("CLIENT_ID"), connection.value("CLIENT_SECRET")));
-    Files.write(inputs.hosts(), List.of("127.0.0.1 localhost " + Inputs.DOTTED_HOST));
-  }
-
-  /** Whether the vault has secrets: Microsoft's provider reads each certificate's chain there, and fails without. */
-  boolean secrets() throws IOException, InterruptedException, GeneralSecurityException {
-    Connection connection = vault.connection();
-    HttpRequest request = HttpRequest.newBuilder(connection.vault().resolve("/secrets?api-version=7.6"))
-        .header("Authorization", "Bearer " + connection.token()).build();
-    return HttpClient.newBuilder().sslContext(connection.tls()).build()
-        .send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    inputs.microsoft().prepare(connection);
   }
 
   /** A token of SoftHSM for this suite alone, with keys of its own. */

@@ -27,25 +27,22 @@ public final class ProviderSuite implements Suite {
   public void run(Bench bench) throws Exception {
     Preparation preparation = new Preparation(bench, bench.vault(), new Inputs(bench.subdirectory("provider")));
     preparation.keys();
-    boolean microsoft = preparation.secrets();
     if (bench.wants(Figure.PROVIDER_CPU_VS_CLIENT)) {
       if (bench.pace().full()) {
         preparation.pkcs11();
       }
-      signatures(bench, preparation.inputs(), microsoft);
+      signatures(bench, preparation.inputs());
     }
     if (bench.wants(Figure.FIRST_SIGNATURE_VS_LOCAL)) {
-      new FirstSignatures(bench, preparation.inputs()).run(microsoft);
+      new FirstSignatures(bench, preparation.inputs()).run();
     }
   }
 
-  private static void signatures(Bench bench, Inputs inputs, boolean microsoft) throws Exception {
+  private static void signatures(Bench bench, Inputs inputs) throws Exception {
     List<Contestant> contestants = new ArrayList<>();
     List<Through> ways = bench.pace().full() ? List.of(Through.values()) : List.of(Through.KEYHAVEN, Through.CLIENT);
     for (Through through : ways) {
-      if (through != Through.MICROSOFT || microsoft) {
-        contestants.add(contestant(bench, inputs, through));
-      }
+      contestants.add(contestant(bench, inputs, through));
     }
     for (int threads : bench.pace().threads()) {
       if (bench.pace().full()) {
@@ -65,7 +62,7 @@ public final class ProviderSuite implements Suite {
     return switch (through) {
       case MICROSOFT -> {
         Contestant reaching = contestant.withLibraries(bench.jars("peers/microsoft"));
-        for (Map.Entry<String, String> property : inputs.microsoftProperties().entrySet()) {
+        for (Map.Entry<String, String> property : inputs.microsoft().properties().entrySet()) {
           reaching = reaching.withProperty(property.getKey(), property.getValue());
         }
         yield reaching;

@@ -19,6 +19,7 @@ import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.MicrosoftJca;
 import org.keyhaven.jmh.harness.PublicHalf;
 import org.keyhaven.provider.KeyhavenProvider;
 
@@ -36,7 +37,7 @@ final class Signers {
   static Signer microsoft(Connection connection, Inputs inputs) throws Exception {
     Provider provider = new KeyVaultJcaProvider();
     Security.addProvider(provider);
-    KeyVaultLoadStoreParameter parameter = new KeyVaultLoadStoreParameter(Inputs.dottedVault(connection),
+    KeyVaultLoadStoreParameter parameter = new KeyVaultLoadStoreParameter(MicrosoftJca.vault(connection),
         connection.value("TENANT_ID"), connection.value("CLIENT_ID"), connection.value("CLIENT_SECRET"));
     parameter.disableChallengeResourceVerification();
     KeyStore store = KeyStore.getInstance("AzureKeyVault");

@@ -1,13 +1,19 @@
 package org.keyhaven.jmh.tools;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keyhaven.jmh.harness.Bench;
+import org.keyhaven.jmh.harness.Connection;
+import org.keyhaven.jmh.harness.MicrosoftJca;
 import org.keyhaven.jmh.harness.TimedCommand;
 import org.keyhaven.jmh.harness.Tool;
 import org.keyhaven.jmh.harness.Vault;
@@ -19,8 +25,9 @@ import org.keyhaven.jmh.harness.Vault;
  * @param store the options that name it
  * @param generating further options of {@code -genkeypair}
  * @param environment of the tools
+ * @param inVault whether the vault signs
  */
-record Signer(String name, List<String> store, List<String> generating, Map<String, String> environment) {
+record Signer(String name, List<String> store, List<String> generating, Map<String, String> environment, boolean inVault) {
   /** The alias in each key store, and the name of the key in the vault. */
   static final String ALIAS = "bench-tools";
 
@@ -34,13 +41,35 @@ record Signer(String name, List<String> store, List<String> generating, Map<Stri
     return new Signer("Keyhaven",
         List.of("-keystore", "NONE", "-storetype", "Keyhaven", "-storepass", "unused", "-J-cp", "-J" + providerJar(bench.root()),
             "-addprovider", "Keyhaven", "-providerarg", vault.connectionFile().toString()),
-        List.of("-keypass", "unused", "-providername", "Keyhaven", "-J-Dkeyhaven.key.name.preferred=" + ALIAS), Map.of());
+        List.of("-keypass", "unused", "-providername", "Keyhaven", "-J-Dkeyhaven.key.name.preferred=" + ALIAS), Map.of(),
+        true);
+  }
+
+  /**
+   * Microsoft's JCA provider, with the key that {@link #keyhaven} generated: it makes none itself. It takes what it needs as system
+   * properties alone, so the client secret stands on the command line: of a vault that ends with the suite.
+   */
+  static Signer microsoft(Bench bench, Vault vault, Path directory) throws IOException, GeneralSecurityException {
+    Connection connection = vault.connection();
+    MicrosoftJca reach = new MicrosoftJca(directory.resolve("hosts"), directory.resolve("ca.p12"), PASSWORD);
+    reach.prepare(connection);
+    Map<String, String> properties = new LinkedHashMap<>(reach.properties());
+    properties.put("azure.keyvault.uri", MicrosoftJca.vault(connection));
+    properties.put("azure.keyvault.tenant-id", connection.value("TENANT_ID"));
+    properties.put("azure.keyvault.client-id", connection.value("CLIENT_ID"));
+    properties.put("azure.keyvault.client-secret", connection.value("CLIENT_SECRET"));
+    properties.put("azure.keyvault.disable-challenge-resource-verification", "true");
+    List<String> store = new ArrayList<>(List.of("-keystore", "NONE", "-storetype", "AzureKeyVault", "-storepass", "unused",
+        "-providerclass", "com.azure.security.keyvault.jca.KeyVaultJcaProvider", "-J-cp",
+        "-J" + bench.jars("peers/microsoft").stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator))));
+    properties.forEach((property, value) -> store.add("-J-D" + property + "=" + value));
+    return new Signer("Microsoft", store, List.of(), Map.of(), true);
   }
 
   static Signer pkcs12(Path directory) {
     return new Signer("PKCS#12",
         List.of("-keystore", directory.resolve("signer.p12").toString(), "-storetype", "PKCS12", "-storepass", PASSWORD),
-        List.of(), Map.of());
+        List.of(), Map.of(), false);
   }
 
   /** A SoftHSM token in this directory, in the tools' own process. */
@@ -57,7 +86,7 @@ record Signer(String name, List<String> store, List<String> generating, Map<Stri
     return new Signer("SunPKCS11",
         List.of("-keystore", "NONE", "-storetype", "PKCS11", "-storepass", PASSWORD, "-addprovider", "SunPKCS11", "-providerarg",
             provider.toString()),
-        List.of("-providername", "SunPKCS11-SoftHSM"), environment);
+        List.of("-providername", "SunPKCS11-SoftHSM"), environment, false);
   }
 
   /** Generates the key and a certificate for signing code, and writes the certificate to a file. */
