@@ -10,13 +10,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** A TLS client that shows a certificate: each operation opens one connection to a peer that asks for it. */
+/** An HTTPS client that shows a certificate: each operation is one request on a connection of its own. */
 @State(Scope.Benchmark)
 public class ClientHandshakes {
   @Param
   public KeyPlace place;
 
-  private Endpoint endpoint;
+  private Visitor visitor;
   private int port;
   private Peer peer;
 
@@ -24,33 +24,33 @@ public class ClientHandshakes {
   public void open(BenchmarkParams benchmark) throws Exception {
     Handshake handshake = Handshake.of(benchmark.getBenchmark());
     TlsKeys keys = TlsKeys.ofWorker();
-    endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
+    visitor = new Visitor(place.context(keys, handshake.key()), handshake);
     peer = Peer.start("server", handshake, benchmark.getThreads());
     port = peer.port();
     Rehearsal.hold(() -> {
-      endpoint.connect(port);
+      visitor.visit(port);
       return null;
     });
   }
 
   @Benchmark
   public void clientRsaTls13() throws IOException {
-    endpoint.connect(port);
+    visitor.visit(port);
   }
 
   @Benchmark
   public void clientRsaTls12() throws IOException {
-    endpoint.connect(port);
+    visitor.visit(port);
   }
 
   @Benchmark
   public void clientEcTls13() throws IOException {
-    endpoint.connect(port);
+    visitor.visit(port);
   }
 
   @Benchmark
   public void clientEcTls12() throws IOException {
-    endpoint.connect(port);
+    visitor.visit(port);
   }
 
   @TearDown

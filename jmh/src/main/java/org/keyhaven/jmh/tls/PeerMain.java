@@ -1,7 +1,6 @@
 package org.keyhaven.jmh.tls;
 
-import java.io.IOException;
-import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLContext;
 
 /**
  * The other side of the handshakes that are measured, with a local key. Arguments: {@code client HANDSHAKE THREADS PORT}, which
@@ -11,20 +10,22 @@ public final class PeerMain {
   private PeerMain() { }
 
   private interface Turn {
-    void take() throws IOException;
+    void take() throws Exception;
   }
 
   public static void main(String[] args) throws Exception {
     TlsKeys keys = TlsKeys.ofWorker();
-    Endpoint endpoint = new Endpoint(KeyPlace.PROCESS.context(keys, "ec"), Handshake.valueOf(args[1]));
+    SSLContext context = KeyPlace.PROCESS.context(keys, "ec");
+    Handshake handshake = Handshake.valueOf(args[1]);
     Turn turn;
     if (args[0].equals("server")) {
-      SSLServerSocket listener = endpoint.listen(true);
-      System.out.println(listener.getLocalPort());
-      turn = () -> endpoint.serve(listener);
+      Site site = new Site(context, handshake, true);
+      System.out.println(site.port());
+      turn = site::serve;
     } else {
       int port = Integer.parseInt(args[3]);
-      turn = () -> endpoint.connect(port);
+      Visitor visitor = new Visitor(context, handshake);
+      turn = () -> visitor.visit(port);
     }
     for (int i = 0; i < Integer.parseInt(args[2]); i++) {
       Thread thread = new Thread(() -> forever(turn), "peer-" + i);
@@ -41,7 +42,7 @@ public final class PeerMain {
       while (true) {
         turn.take();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       e.printStackTrace();
       Runtime.getRuntime().halt(1);
     }

@@ -1,7 +1,5 @@
 package org.keyhaven.jmh.tls;
 
-import java.io.IOException;
-import javax.net.ssl.SSLServerSocket;
 import org.keyhaven.jmh.harness.Rehearsal;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -11,52 +9,50 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
-/** A TLS server: each operation accepts one connection, which a peer that does nothing else has been waiting with. */
+/** An HTTPS server: each operation is one request that it answers, on a connection that a peer opened for it. */
 @State(Scope.Benchmark)
 public class ServerHandshakes {
   @Param
   public KeyPlace place;
 
-  private Endpoint endpoint;
-  private SSLServerSocket listener;
+  private Site site;
   private Peer peer;
 
   @Setup
   public void open(BenchmarkParams benchmark) throws Exception {
     Handshake handshake = Handshake.of(benchmark.getBenchmark());
     TlsKeys keys = TlsKeys.ofWorker();
-    endpoint = new Endpoint(place.context(keys, handshake.key()), handshake);
-    listener = endpoint.listen(false);
-    peer = Peer.start("client", handshake, benchmark.getThreads() + 1, listener.getLocalPort());
+    site = new Site(place.context(keys, handshake.key()), handshake, false);
+    peer = Peer.start("client", handshake, benchmark.getThreads() + 1, site.port());
     Rehearsal.hold(() -> {
-      endpoint.serve(listener);
+      site.serve();
       return null;
     });
   }
 
   @Benchmark
-  public void serverRsaTls13() throws IOException {
-    endpoint.serve(listener);
+  public void serverRsaTls13() throws Exception {
+    site.serve();
   }
 
   @Benchmark
-  public void serverRsaTls12() throws IOException {
-    endpoint.serve(listener);
+  public void serverRsaTls12() throws Exception {
+    site.serve();
   }
 
   @Benchmark
-  public void serverEcTls13() throws IOException {
-    endpoint.serve(listener);
+  public void serverEcTls13() throws Exception {
+    site.serve();
   }
 
   @Benchmark
-  public void serverEcTls12() throws IOException {
-    endpoint.serve(listener);
+  public void serverEcTls12() throws Exception {
+    site.serve();
   }
 
   @TearDown
-  public void close() throws IOException {
+  public void close() {
     peer.close();
-    listener.close();
+    site.close();
   }
 }
