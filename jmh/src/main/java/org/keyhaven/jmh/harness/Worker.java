@@ -37,6 +37,7 @@ final class Worker implements AutoCloseable {
         Stream.of(System.getProperty("java.class.path"))).collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>(List.of(Tool.ofJdk("java"), "-cp", classPath,
         "-Djmh.ignoreLock=true")); // JMH forbids what is wanted here: several at once, of which one runs
+    command.addAll(Rehearsal.OPTIONS);
     command.addAll(contestant.jvmOptions());
     command.add(WorkerMain.class.getName());
     command.add(contestant.benchmark().getName());

@@ -1,6 +1,7 @@
 package org.keyhaven.jmh.tls;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,6 +15,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Tool;
 import org.keyhaven.jmh.harness.Vault;
+import org.keyhaven.provider.KeyhavenProvider;
 
 /**
  * An RSA-2048 and a P-256 key in the vault and the same in PKCS#12 files, each with a certificate that it signed itself; and a trust
@@ -24,6 +26,7 @@ import org.keyhaven.jmh.harness.Vault;
 record TlsKeys(Path directory) {
   private static final String PROPERTY = "keyhaven.bench.tls";
   private static final String PASSWORD = "changeit";
+  private static final String TRUST = "trust.p12";
   private static final Map<String, List<String>> KEYS = Map.of(
       "rsa", List.of("-keyalg", "RSA", "-keysize", "2048"),
       "ec", List.of("-keyalg", "EC", "-groupname", "secp256r1"));
@@ -43,30 +46,36 @@ record TlsKeys(Path directory) {
   }
 
   /** Generates them. */
-  static TlsKeys create(Bench bench, Vault vault) throws IOException, InterruptedException {
+  static TlsKeys create(Bench bench, Vault vault) throws IOException, InterruptedException, GeneralSecurityException {
     TlsKeys keys = new TlsKeys(Files.createDirectories(bench.directory().resolve("tls")));
-    List<String> ours = List.of(bench.root().resolve("keyhaven").toString(), "keytool", "--data", vault.directory().toString());
     for (String key : KEYS.keySet()) {
-      List<String> theirs = List.of(Tool.ofJdk("keytool"), "-keystore", keys.file(key + ".p12"), "-storepass", PASSWORD);
-      keys.generate(ours, key, "vault");
-      keys.generate(theirs, key, "local");
+      keys.generate(List.of(bench.root().resolve("keyhaven").toString(), "keytool", "--data", vault.directory().toString()), key);
+      keys.generate(List.of(Tool.ofJdk("keytool"), "-keystore", keys.file(key + ".p12"), "-storepass", PASSWORD), key);
     }
+    keys.trustAll(vault);
     return keys;
   }
 
-  private void generate(List<String> keytool, String key, String place) throws IOException, InterruptedException {
-    run(keytool, List.of("-genkeypair", "-alias", alias(key), "-dname", "CN=localhost", "-ext", "san=dns:localhost"), KEYS.get(key));
-    String certificate = file(key + "-" + place + ".pem");
-    run(keytool, List.of("-exportcert", "-rfc", "-alias", alias(key), "-file", certificate), List.of());
-    run(List.of(Tool.ofJdk("keytool")), List.of("-importcert", "-noprompt", "-alias", key + "-" + place, "-file", certificate),
-        List.of("-keystore", file("trust.p12"), "-storepass", PASSWORD));
+  private void generate(List<String> keytool, String key) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(keytool);
+    command.addAll(List.of("-genkeypair", "-alias", alias(key), "-dname", "CN=localhost", "-ext", "san=dns:localhost"));
+    command.addAll(KEYS.get(key));
+    Tool.run(directory.resolve("keytool.log"), Map.of("KEYHAVEN_BUILT", "1"), command);
   }
 
-  private void run(List<String> command, List<String> arguments, List<String> more) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(command);
-    all.addAll(arguments);
-    all.addAll(more);
-    Tool.run(directory.resolve("keytool.log"), Map.of("KEYHAVEN_BUILT", "1"), all);
+  private void trustAll(Vault vault) throws GeneralSecurityException, IOException {
+    KeyStore remote = KeyStore.getInstance(KeyhavenProvider.NAME,
+        new KeyhavenProvider().configure(vault.connectionFile().toString()));
+    remote.load(null, null);
+    KeyStore trust = KeyStore.getInstance("PKCS12");
+    trust.load(null, null);
+    for (String key : KEYS.keySet()) {
+      trust.setCertificateEntry(key + "-vault", remote.getCertificate(alias(key)));
+      trust.setCertificateEntry(key + "-local", local(key).getCertificate(alias(key)));
+    }
+    try (OutputStream file = Files.newOutputStream(directory.resolve(TRUST))) {
+      trust.store(file, PASSWORD.toCharArray());
+    }
   }
 
   private String file(String name) {
@@ -87,7 +96,7 @@ record TlsKeys(Path directory) {
     KeyManagerFactory managers = KeyManagerFactory.getInstance(keyManagers);
     managers.init(shown, PASSWORD.toCharArray());
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(KeyStore.getInstance(directory.resolve("trust.p12").toFile(), PASSWORD.toCharArray()));
+    trust.init(KeyStore.getInstance(directory.resolve(TRUST).toFile(), PASSWORD.toCharArray()));
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), trust.getTrustManagers(), null);
     return context;
