@@ -39,8 +39,12 @@ public record Contestant(String name, Class<?> benchmark, Map<String, String> pa
 
   /** With a system property; the same for all operations, unlike a parameter it needs no field. */
   public Contestant withProperty(String property, Object value) {
+    return withJvmOption("-D" + property + "=" + value);
+  }
+
+  public Contestant withJvmOption(String option) {
     List<String> more = new ArrayList<>(jvmOptions);
-    more.add("-D" + property + "=" + value);
+    more.add(option);
     return new Contestant(name, benchmark, parameters, libraries, more, environment, server);
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** {@link BareRoute} in a process of its own. */
 final class BareServer implements AutoCloseable {
@@ -16,10 +17,13 @@ final class BareServer implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** @param directory of its own, which does not exist yet */
-  static BareServer start(Path root, Path directory) throws IOException {
+  /**
+   * @param directory of its own, which does not exist yet
+   * @param jvmOptions as those of the server that it is compared with: a larger heap alone would make it cheaper
+   */
+  static BareServer start(Path root, Path directory, List<String> jvmOptions) throws IOException {
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
-    BareServer server = new BareServer(new ProcessBuilder(ServerJar.command(root, BareRoute.class, directory.toString()))
+    BareServer server = new BareServer(new ProcessBuilder(ServerJar.command(root, jvmOptions, BareRoute.class, directory.toString()))
         .redirectError(log.toFile()).start(), directory);
     BufferedReader out = server.process.inputReader(StandardCharsets.UTF_8);
     String ready = out.readLine();

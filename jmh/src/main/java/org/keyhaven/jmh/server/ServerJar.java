@@ -20,10 +20,16 @@ final class ServerJar {
     }
   }
 
+  /** The options of the JVM of a server that runs, such as those of its memory; none where the system does not tell. */
+  static List<String> jvmOptions(ProcessHandle server) {
+    return Stream.of(server.info().arguments().orElse(new String[0])).takeWhile(option -> !option.equals("-jar")).toList();
+  }
+
   /** A JVM with the server's classes before those of the benchmarks. */
-  static List<String> command(Path root, Class<?> program, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(java(), "-cp",
-        of(root) + File.pathSeparator + System.getProperty("java.class.path"),
+  static List<String> command(Path root, List<String> jvmOptions, Class<?> program, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", of(root) + File.pathSeparator + System.getProperty("java.class.path"),
         // The benchmarks bring a binding of SLF4J that is silent.
         "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider", "-Dslf4j.internal.verbosity=WARN",
         program.getName()));

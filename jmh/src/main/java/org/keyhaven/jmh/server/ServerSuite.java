@@ -51,7 +51,8 @@ public final class ServerSuite implements Suite {
     }
     // The one that other suites have kept busy: it is the warmer for that.
     Vault vault = bench.vault();
-    try (BareServer bare = BareServer.start(bench.root(), bench.directory().resolve("bare"))) {
+    try (BareServer bare = BareServer.start(bench.root(), bench.directory().resolve("bare"),
+        ServerJar.jvmOptions(vault.process()))) {
       ServerKeys.create(vault.connection());
       ServerKeys keys = ServerKeys.of(vault.connection(), ServerKeys.EC);
       Requests requests = Requests.of(vault.connection().vault(), vault.connection().token());
@@ -78,31 +79,38 @@ public final class ServerSuite implements Suite {
   /** @return for the notes of figures: which of the two is not warm; mostly empty */
   private static String warmUp(Bench bench, Vault vault, BareServer bare, Requests requests, ServerKeys keys)
       throws Exception {
-    WarmUp.Warmth ours = warmUp(bench, vault, requests, keys);
     Connection other = Connection.of(bare.connectionFile());
     Requests bareRequests = Requests.of(other.vault(), requests.token());
-    bench.progress("server: load that is not measured, on the bare route");
-    WarmUp.Warmth floor = WarmUp.run(other.tls(), other.vault().getPort(), bare.process(), WARM_UP, longestWarmUp(bench),
-        List.of(bareRequests.post(keys.ecPath() + "/sign", sign("ES256")),
-            bareRequests.post(keys.rsaPath() + "/sign", sign("RS256"))));
-    return ours.note(VAULT) + floor.note("the " + BARE);
+    WarmUp.Target floor = new WarmUp.Target("the " + BARE, bare.process(), other.tls(), other.vault().getPort(),
+        signatures(bareRequests, keys));
+    bench.progress("server: load that is not measured");
+    return WarmUp.run(List.of(target(bench, vault, requests, keys), floor), WARM_UP, longestWarmUp(bench));
   }
 
-  /** With requests of each kind that is measured and leaves nothing behind. */
-  static WarmUp.Warmth warmUp(Bench bench, Vault vault, Requests requests, ServerKeys keys) throws Exception {
+  static void warmUp(Bench bench, Vault vault, Requests requests, ServerKeys keys) throws Exception {
     bench.progress("server: load that is not measured");
-    return WarmUp.run(vault.connection().tls(), vault.connection().vault().getPort(), vault.process(), WARM_UP,
-        longestWarmUp(bench), mixed(requests, keys));
+    WarmUp.run(List.of(target(bench, vault, requests, keys)), WARM_UP, longestWarmUp(bench));
+  }
+
+  /** A vault, and requests of each kind that is measured and leaves nothing behind. */
+  private static WarmUp.Target target(Bench bench, Vault vault, Requests requests, ServerKeys keys) throws Exception {
+    return new WarmUp.Target(VAULT, vault.process(), vault.connection().tls(), vault.connection().vault().getPort(),
+        bench.pace().full() ? mixed(requests, keys) : signatures(requests, keys));
+  }
+
+  private static List<byte[]> signatures(Requests requests, ServerKeys keys) {
+    byte[] ec = requests.post(keys.ecPath() + "/sign", sign("ES256"));
+    return List.of(ec, ec, ec, requests.post(keys.rsaPath() + "/sign", sign("RS256")));
   }
 
   private static Duration longestWarmUp(Bench bench) {
-    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(30);
+    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(40);
   }
 
   private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm, String warmth)
       throws Exception {
-    Contestant ours = new Contestant(VAULT, LoadBenchmark.class).on(vault);
-    Contestant floor = new Contestant(BARE, LoadBenchmark.class).on(vault).withServer(bare.process())
+    Contestant ours = load(VAULT).on(vault);
+    Contestant floor = load(BARE).on(vault).withServer(bare.process())
         .withProperty(LoadBenchmark.BARE, bare.connectionFile());
     List<Integer> connections = bench.pace().full() ? List.of(1, 4, CONNECTIONS, 64, 256) : List.of(CONNECTIONS);
     for (int count : connections) {
@@ -124,7 +132,11 @@ public final class ServerSuite implements Suite {
     }
   }
 
-  /** One of each kind, for warming up. */
+  /** Its code is good enough when it is compiled once, soon: what its second compiler takes, the server's load lacks. */
+  private static Contestant load(String server) {
+    return new Contestant(server, LoadBenchmark.class).withJvmOption("-XX:TieredStopAtLevel=1");
+  }
+
   private static List<byte[]> mixed(Requests requests, ServerKeys keys) {
     List<byte[]> mixed = new ArrayList<>();
     for (int i = 0; i < 8; i++) {

@@ -4,105 +4,140 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 
-/** Load that nobody measures: so that a server's code is compiled, and its caches are full, before anybody does. */
+/**
+ * Load that nobody measures: so that servers' code is compiled, and their caches are full, before anybody does. Servers get
+ * their load in turns, and one that is alone has pauses: compilers that share the processors with a full load lag behind it by
+ * minutes, and in between they catch up.
+ */
 final class WarmUp {
-  private static final int CONNECTIONS = 8;
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /** Enough to keep a server busy, and few enough that its compilers get their share of two processors. */
+  private static final int CONNECTIONS = 3;
+  private static final Duration TURN = Duration.ofMillis(800);
   /** Less than this of a server's CPU time goes into compiling when it is warm. */
   private static final double QUIET = 0.03;
-  /** One quiet second may be chance. */
-  private static final int QUIET_LOOKS = 3;
+  /** One quiet turn may be chance. */
+  private static final int QUIET_TURNS = 2;
 
   private WarmUp() { }
 
   /**
-   * How warm a server is.
+   * A server.
    *
-   * @param compiling the part of its CPU time that its JVM's compilers took in the end, 0 to 1; NaN where the system does not
-   *     tell
-   */
-  record Warmth(double compiling) {
-    /** For the note of a figure; empty when there is nothing to say. */
-    String note(String server) {
-      return compiling < QUIET || Double.isNaN(compiling) ? ""
-          : String.format("; %s was not warm: %.0f %% of its CPU time compiled when the warm-up's time was over", server,
-              compiling * 100);
-    }
-  }
-
-  /**
-   * Sends requests until the compilers of the server's JVM have little to do. How many requests that takes depends on how much
-   * CPU time the machine leaves them: tens of thousands.
-   *
-   * @param process the server's
-   * @param count at least so many requests; and no more where the system does not tell what the compilers do
-   * @param most the end in any case
+   * @param name for the notes of figures
    * @param requests sent in turn, again and again
    */
-  static Warmth run(SSLContext tls, int port, ProcessHandle process, int count, Duration most, List<byte[]> requests)
-      throws Exception {
+  record Target(String name, ProcessHandle process, SSLContext tls, int port, List<byte[]> requests) { }
+
+  /**
+   * Sends requests until the compilers of all the servers' JVMs have little to do. How many requests that takes depends on how
+   * much CPU time the machine leaves them: tens of thousands.
+   *
+   * @param count at least so many requests to each; and no more where the system does not tell what the compilers do
+   * @param most about when it ends in any case
+   * @return for the notes of figures: who is not warm; mostly empty
+   */
+  static String run(List<Target> targets, int count, Duration most) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
-    AtomicBoolean warm = new AtomicBoolean();
-    AtomicLong done = new AtomicLong();
+    List<Warming> warming = new ArrayList<>();
     try {
-      List<Future<?>> lines = new ArrayList<>();
-      for (int i = 0; i < CONNECTIONS; i++) {
-        lines.add(threads.submit(() -> {
-          load(tls, port, requests, warm, done);
-          return null;
-        }));
+      for (Target target : targets) {
+        warming.add(new Warming(target, count));
       }
-      Warmth reached = watch(process, count, most, done, lines);
-      warm.set(true);
-      for (Future<?> line : lines) {
-        line.get();
-      }
-      return reached;
+      long end = System.nanoTime() + most.toNanos();
+      do {
+        for (Warming one : warming) {
+          one.turn(threads);
+        }
+        if (warming.size() == 1) {
+          Thread.sleep(TURN.toMillis());
+        }
+      } while (!warming.stream().allMatch(Warming::warm) && System.nanoTime() < end);
+      return String.join("", warming.stream().map(Warming::note).toList());
     } finally {
-      warm.set(true);
       threads.shutdownNow();
+      for (Warming one : warming) {
+        one.close();
+      }
     }
   }
 
-  private static void load(SSLContext tls, int port, List<byte[]> requests, AtomicBoolean warm, AtomicLong done)
-      throws IOException {
-    try (KeepAlive line = KeepAlive.open(tls, port)) {
-      for (int next = 0; !warm.get(); next = (next + 1) % requests.size()) {
-        KeepAlive.Reply reply = line.exchange(requests.get(next));
+  /** One of the servers under way. */
+  private static final class Warming implements AutoCloseable {
+    private final Target target;
+    private final int count;
+    private final List<KeepAlive> lines = new ArrayList<>();
+    private final AtomicInteger sent = new AtomicInteger();
+    private CpuTimes before;
+    /** The compilers' part of the CPU time, 0 to 1, from the turn before the last one to the last one; NaN at first. */
+    private double compiling = Double.NaN;
+    private int quietTurns;
+
+    Warming(Target target, int count) {
+      this.target = target;
+      this.count = count;
+      this.before = CpuTimes.of(target.process());
+    }
+
+    void turn(ExecutorService threads) throws Exception {
+      CpuTimes now = CpuTimes.of(target.process());
+      if (sent.get() > 0) {
+        compiling = now.compilingSince(before);
+        quietTurns = compiling < QUIET || Double.isNaN(compiling) ? quietTurns + 1 : 0;
+      }
+      before = now;
+      while (lines.size() < CONNECTIONS) {
+        lines.add(KeepAlive.open(target.tls(), target.port()));
+      }
+      long end = System.nanoTime() + TURN.toNanos();
+      List<Callable<Void>> loads = new ArrayList<>();
+      for (KeepAlive line : lines) {
+        loads.add(() -> load(line, end));
+      }
+      for (Future<Void> load : threads.invokeAll(loads)) {
+        get(load);
+      }
+    }
+
+    boolean warm() {
+      return sent.get() >= count && quietTurns >= QUIET_TURNS;
+    }
+
+    String note() {
+      return quietTurns > 0 || Double.isNaN(compiling) ? "" : String.format("; %s was not warm: %.0f %% of its CPU time compiled when the warm-up's time"
+          + " was over", target.name(), compiling * 100);
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (KeepAlive line : lines) {
+        line.close();
+      }
+    }
+
+    private Void load(KeepAlive line, long end) throws IOException {
+      while (System.nanoTime() < end) {
+        KeepAlive.Reply reply = line.exchange(target.requests().get(sent.getAndIncrement() % target.requests().size()));
         if (reply.status() != 200) {
           throw new IOException("status " + reply.status() + " " + reply.text());
         }
-        done.incrementAndGet();
       }
+      return null;
     }
-  }
 
-  private static Warmth watch(ProcessHandle process, int count, Duration most, AtomicLong done, List<Future<?>> lines)
-      throws InterruptedException {
-    long end = System.nanoTime() + most.toNanos();
-    int quiet = 0;
-    double share = Double.NaN;
-    CpuTimes before = CpuTimes.of(process);
-    // A line that ends so early has failed, which its result tells.
-    while (lines.stream().noneMatch(Future::isDone)) {
-      Thread.sleep(LOOK.toMillis());
-      CpuTimes now = CpuTimes.of(process);
-      share = now.compilingSince(before);
-      before = now;
-      quiet = share < QUIET || Double.isNaN(share) ? quiet + 1 : 0;
-      boolean enough = done.get() >= count && quiet >= QUIET_LOOKS;
-      if (enough || System.nanoTime() > end) {
-        break;
+    private static void get(Future<Void> load) throws Exception {
+      try {
+        load.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof Exception cause ? cause : e;
       }
     }
-    return new Warmth(share);
   }
 }
