@@ -13,9 +13,9 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Date;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.keyhaven.server.ApiError;
@@ -73,7 +73,7 @@ public final class JwtAuthenticator implements Authenticator {
     }
     // The time, unlike the signature, must be looked at each time; so must the audience, which depends on the vault.
     checkTime(known);
-    if (known.audiences().stream().map(Audience::normalize).noneMatch(audiences::contains)) {
+    if (Collections.disjoint(known.audiences(), audiences)) {
       throw unauthorized("The token's audience is not this vault: get one for the resource that WWW-Authenticate names.");
     }
     return known.principal();
@@ -100,7 +100,8 @@ public final class JwtAuthenticator implements Authenticator {
       String applicationId =
           claims.getStringClaim("appid") != null ? claims.getStringClaim("appid") : claims.getStringClaim("azp");
       return new VerifiedToken(new Principal(objectId, applicationId, claims.getStringClaim("tid")),
-          List.copyOf(claims.getAudience()), instant(claims.getNotBeforeTime()), instant(claims.getExpirationTime()));
+          claims.getAudience().stream().map(Audience::normalize).toList(), instant(claims.getNotBeforeTime()),
+          instant(claims.getExpirationTime()));
     } catch (ParseException e) {
       throw unauthorized("The bearer token is no signed JWT.");
     } catch (JOSEException e) {

@@ -1,5 +1,6 @@
 package org.keyhaven.server.vaults;
 
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -7,21 +8,46 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The address of a listener: which names it answers to, and the audiences its tokens may have.
- *
- * @param kind what it serves
- * @param port the TCP port, as bound
- * @param hostnames names that reach the default vault, in lower case, beside {@code localhost} and its addresses
+ * The address of a listener: which names it answers to, and the audiences its tokens may have. Immutable.
  */
-public record Endpoint(VaultKind kind, int port, Set<String> hostnames) {
+public final class Endpoint {
   /** The vault reached without a name of its own in the host. */
   public static final String DEFAULT_VAULT = "default";
 
   private static final List<String> LOCAL = List.of("localhost", "127.0.0.1", "[::1]");
   private static final int HTTPS = 443;
 
-  public Endpoint {
-    hostnames = Set.copyOf(hostnames);
+  private final VaultKind kind;
+  private final int port;
+  private final Set<String> hostnames;
+  /** Made once, for every request needs them. */
+  private final Set<String> audiences;
+
+  /**
+   * @param kind what it serves
+   * @param port the TCP port, as bound
+   * @param hostnames names that reach the default vault, in lower case, beside {@code localhost} and its addresses
+   */
+  public Endpoint(VaultKind kind, int port, Set<String> hostnames) {
+    this.kind = kind;
+    this.port = port;
+    this.hostnames = Set.copyOf(hostnames);
+    Set<String> all = new LinkedHashSet<>();
+    all.add(url(kind.domain()));
+    LOCAL.forEach(host -> all.add(url(host)));
+    this.hostnames.forEach(host -> all.add(url(host)));
+    all.add(kind.azureResource());
+    this.audiences = Collections.unmodifiableSet(all);
+  }
+
+  /** What it serves. */
+  public VaultKind kind() {
+    return kind;
+  }
+
+  /** The TCP port, as bound. */
+  public int port() {
+    return port;
   }
 
   /**
@@ -49,12 +75,7 @@ public record Endpoint(VaultKind kind, int port, Set<String> hostnames) {
 
   /** Every audience that a token for this listener may have, none with a trailing slash. */
   public Set<String> audiences() {
-    Set<String> all = new LinkedHashSet<>();
-    all.add(url(kind.domain()));
-    LOCAL.forEach(host -> all.add(url(host)));
-    hostnames.forEach(host -> all.add(url(host)));
-    all.add(kind.azureResource());
-    return all;
+    return audiences;
   }
 
   /** The address of the default vault. */
