@@ -3,6 +3,8 @@ package org.keyhaven.server.certificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.exception.HttpResponseException;
 import com.azure.core.exception.ResourceNotFoundException;
 import com.azure.core.util.polling.LongRunningOperationStatus;
 import com.azure.core.util.polling.SyncPoller;
@@ -18,15 +20,21 @@ import com.azure.security.keyvault.certificates.models.CertificateProperties;
 import com.azure.security.keyvault.certificates.models.ImportCertificateOptions;
 import com.azure.security.keyvault.certificates.models.KeyVaultCertificateWithPolicy;
 import com.azure.security.keyvault.certificates.models.MergeCertificateOptions;
+import com.azure.security.keyvault.secrets.SecretClient;
+import com.azure.security.keyvault.secrets.SecretClientBuilder;
+import com.azure.security.keyvault.secrets.models.KeyVaultSecret;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -43,16 +51,19 @@ import org.keyhaven.server.admin.ConnectionFile;
 class AzureCertificateClientIT {
   private static final Duration LONGEST = Duration.ofSeconds(60);
   private static CertificateClient client;
+  private static SecretClient secrets;
 
   @BeforeAll
   static void connect() {
     System.setProperty("keyhaven.ca.file", TestVault.get().caFile().toString());
     ConnectionFile connection = TestVault.get().connection();
+    TokenCredential credential = new ClientSecretCredentialBuilder().authorityHost(connection.authorityHost())
+        .tenantId(connection.tenantId()).clientId(connection.clientId()).clientSecret(connection.clientSecret())
+        .disableInstanceDiscovery().build();
     client = new CertificateClientBuilder().vaultUrl(TestVault.get().vaultUrl()).disableChallengeResourceVerification()
-        .credential(new ClientSecretCredentialBuilder().authorityHost(connection.authorityHost())
-            .tenantId(connection.tenantId()).clientId(connection.clientId()).clientSecret(connection.clientSecret())
-            .disableInstanceDiscovery().build())
-        .buildClient();
+        .credential(credential).buildClient();
+    secrets = new SecretClientBuilder().vaultUrl(TestVault.get().vaultUrl()).disableChallengeResourceVerification()
+        .credential(credential).buildClient();
   }
 
   @AfterAll
@@ -127,6 +138,32 @@ class AzureCertificateClientIT {
         new ImportCertificateOptions("azure-pkcs12", files.pkcs12("secret", false)).setPassword("secret"));
     assertThat(pkcs12.getCer()).isEqualTo(files.leaf.getEncoded());
     assertThat(pkcs12.getPolicy().getKeySize()).isEqualTo(2048);
+  }
+
+  @Test
+  void theSecretOfACertificateIsReadWithItsKey() throws Exception {
+    ImportFiles files = ImportFiles.ec("secp256r1");
+    KeyVaultCertificateWithPolicy imported = client.importCertificate(
+        new ImportCertificateOptions("azure-secret", files.pkcs12("secret", false)).setPassword("secret"));
+
+    KeyVaultSecret secret = secrets.getSecret("azure-secret");
+
+    assertThat(secret.getId()).isEqualTo(imported.getSecretId());
+    assertThat(secret.getProperties().getKeyId()).isEqualTo(imported.getKeyId());
+    assertThat(secret.getProperties().isManaged()).isTrue();
+    assertThat(secret.getProperties().getContentType()).isEqualTo("application/x-pkcs12");
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(new ByteArrayInputStream(Base64.getDecoder().decode(secret.getValue())), new char[0]);
+    String alias = store.aliases().nextElement();
+    assertThat(((ECPrivateKey) store.getKey(alias, new char[0])).getS())
+        .isEqualTo(((ECPrivateKey) files.keys.getPrivate()).getS());
+    assertThat(store.getCertificateChain(alias)).containsExactly(files.leaf, files.issuer);
+    assertThat(secrets.getSecret("azure-secret", secret.getProperties().getVersion()).getId()).isEqualTo(secret.getId());
+
+    client.updateCertificateProperties(imported.getProperties().setEnabled(false));
+    assertThatExceptionOfType(HttpResponseException.class).isThrownBy(() -> secrets.getSecret("azure-secret"))
+        .satisfies(refused -> assertThat(refused.getResponse().getStatusCode()).isEqualTo(403));
+    assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> secrets.getSecret("azure-no-secret"));
   }
 
   private static X509Certificate parse(byte[] der) throws Exception {
