@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -22,20 +21,26 @@ public final class Vault implements AutoCloseable {
   }
 
   /**
-   * Starts one and waits until it is ready.
+   * Starts one that is to be measured when it is warm, which it is the sooner for {@link Rehearsal#OPTIONS}, and waits until it is
+   * ready.
    *
    * @param root of the checkout
    * @param directory its data directory; the server makes it
-   * @param options more options of {@code ./keyhaven serve}
    */
-  public static Vault start(Path root, Path directory, String... options) throws IOException, InterruptedException {
+  public static Vault start(Path root, Path directory) throws IOException, InterruptedException {
+    return start(root, directory, Rehearsal.OPTIONS);
+  }
+
+  /** @param jvmOptions of its JVM, beside those that {@code ./keyhaven serve} gives it */
+  public static Vault start(Path root, Path directory, List<String> jvmOptions) throws IOException, InterruptedException {
     Files.createDirectories(directory.toAbsolutePath().getParent());
-    List<String> command = new ArrayList<>(List.of(root.resolve("keyhaven").toString(), "serve", "--data", directory.toString(),
-        "--port", "0", "--hsm-port", "0"));
-    command.addAll(List.of(options));
+    List<String> command = List.of(root.resolve("keyhaven").toString(), "serve", "--data", directory.toString(),
+        "--port", "0", "--hsm-port", "0");
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(log(directory, "out").toFile())
         .redirectError(log(directory, "log").toFile());
     builder.environment().put("KEYHAVEN_BUILT", "1");
+    // What every java launcher reads, and no launcher of ours has to pass on.
+    builder.environment().put("JDK_JAVA_OPTIONS", String.join(" ", jvmOptions));
     Vault vault = new Vault(builder.start(), directory);
     Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop of " + directory.getFileName()));
     try {

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Comparison;
 import org.keyhaven.jmh.harness.Connection;
 import org.keyhaven.jmh.harness.Contestant;
 import org.keyhaven.jmh.harness.Figure;
+import org.keyhaven.jmh.harness.Rehearsal;
 import org.keyhaven.jmh.harness.Sample;
 import org.keyhaven.jmh.harness.Suite;
 import org.keyhaven.jmh.harness.Vault;
@@ -52,7 +54,7 @@ public final class ServerSuite implements Suite {
     // The one that other suites have kept busy: it is the warmer for that.
     Vault vault = bench.vault();
     try (BareServer bare = BareServer.start(bench.root(), bench.directory().resolve("bare"),
-        ServerJar.jvmOptions(vault.process()))) {
+        Stream.concat(ServerJar.jvmOptions(vault.process()).stream(), Rehearsal.OPTIONS.stream()).toList())) {
       ServerKeys.create(vault.connection());
       ServerKeys keys = ServerKeys.of(vault.connection(), ServerKeys.EC);
       Requests requests = Requests.of(vault.connection().vault(), vault.connection().token());

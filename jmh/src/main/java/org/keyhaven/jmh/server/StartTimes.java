@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.keyhaven.jmh.harness.Bench;
 import org.keyhaven.jmh.harness.Comparison;
@@ -32,7 +33,7 @@ final class StartTimes {
   private static void start(Bench bench, Path directory, double[][] values, int index)
       throws IOException, InterruptedException {
     long begin = System.nanoTime();
-    try (Vault vault = Vault.start(bench.root(), directory)) {
+    try (Vault vault = Vault.start(bench.root(), directory, List.of())) {
       values[0][index] = (System.nanoTime() - begin) / 1e6;
       values[1][index] = vault.process().info().totalCpuDuration().map(Duration::toMillis).orElse(0L);
       values[2][index] = ProcessStatus.residentMegabytes(vault.process());
