@@ -19,9 +19,18 @@ public record AccessToken(String value, Instant expiresAt, Instant refreshAt) {
     Objects.requireNonNull(value, "value");
     Objects.requireNonNull(expiresAt, "expiresAt");
     Objects.requireNonNull(refreshAt, "refreshAt");
-    if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+    if (value.isEmpty() || !isVisibleAscii(value)) {
       throw new IllegalArgumentException("not a bearer token: empty, or with characters other than visible ASCII");
     }
+  }
+
+  private static boolean isVisibleAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A token got just now: refreshed five minutes before it expires, or after half its life when that is shorter. */

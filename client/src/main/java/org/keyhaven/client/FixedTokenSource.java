@@ -1,16 +1,19 @@
 package org.keyhaven.client;
 
+import java.time.Instant;
+
 /** See {@link TokenSource#fixed}. */
 final class FixedTokenSource implements TokenSource {
   private final AccessToken token;
 
   FixedTokenSource(String token) {
-    this.token = AccessToken.of(token, JwtClaims.of(token).expiresAt());
+    this.token = new AccessToken(token, Instant.MAX, Instant.MAX);
   }
 
+  /** What it says of its end is read when it is first needed. */
   @Override
   public AccessToken token(TokenRequest request) {
-    return token;
+    return AccessToken.of(token.value(), JwtClaims.of(token.value()).expiresAt());
   }
 
   @Override

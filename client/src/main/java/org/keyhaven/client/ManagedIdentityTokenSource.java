@@ -14,6 +14,7 @@ import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.http.Exchange;
 import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
+import org.keyhaven.client.http.Trusted;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
 
@@ -56,8 +57,8 @@ final class ManagedIdentityTokenSource implements TokenSource {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Accept", "application/json");
     headers.put(appService ? "X-IDENTITY-HEADER" : "Metadata", appService ? appServiceHeader : "true");
-    try (Exchange exchange = new Exchange(new Exchange.Settings(Trust.platform(), CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT,
-        Proxies.NONE, LARGEST_ANSWER, true))) {
+    try (Exchange exchange = new Exchange(new Exchange.Settings(Trusted.platform(Trust.platform()), CONNECT_TIMEOUT, 1,
+        CONNECT_TIMEOUT, Proxies.NONE, LARGEST_ANSWER, true))) {
       Answer answer = exchange.send("GET", endpoint, headers, null, null, Deadline.after(request.timeout()));
       return switch (answer.status()) {
         case 200 -> tokenOf(answer, endpoint);

@@ -16,6 +16,7 @@ import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.http.Exchange;
 import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
+import org.keyhaven.client.http.Trusted;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
 
@@ -68,8 +69,9 @@ record TokenEndpoint(URI authority, String tenantId, Path caFile, Exchange conne
       return token(connections, endpoint, form, deadline, secret, who);
     }
     // One connection an hour is not worth keeping open.
-    try (Exchange exchange = new Exchange(new Exchange.Settings(caFile == null ? Trust.platform() : Trust.platformAnd(caFile),
-        CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT, Proxies.system(endpoint), LARGEST_ANSWER, false))) {
+    try (Exchange exchange = new Exchange(new Exchange.Settings(
+        Trusted.platform(caFile == null ? Trust.platform() : Trust.platformAnd(caFile)), CONNECT_TIMEOUT, 1, CONNECT_TIMEOUT,
+        Proxies.system(endpoint), LARGEST_ANSWER, false))) {
       return token(exchange, endpoint, form, deadline, secret, who);
     }
   }

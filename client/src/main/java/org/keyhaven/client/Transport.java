@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.keyhaven.client.VaultException.Details;
 import org.keyhaven.client.http.Answer;
 import org.keyhaven.client.http.ClientKeys;
+import org.keyhaven.client.http.ConnectionAhead;
 import org.keyhaven.client.http.Deadline;
 import org.keyhaven.client.http.Exchange;
 import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
+import org.keyhaven.client.http.Trusted;
 import org.keyhaven.client.wire.Json;
 import tools.jackson.core.JacksonException;
 
@@ -44,13 +47,44 @@ final class Transport implements AutoCloseable {
     this.vault = builder.vault;
     this.address = new VaultAddress(vault, builder.apiVersion);
     this.limit = builder.deadline;
-    this.settings = new Exchange.Settings(trust(builder), builder.connectTimeout, builder.maxConnections,
-        builder.idleTimeToLive, builder.proxies != null ? builder.proxies : Proxies.system(vault), Json.MAX_BODY_BYTES, false);
-    this.exchange = new Exchange(settings);
+    Context context = new Context(builder);
+    Trusted trust = new Trusted(context, origin(builder));
+    ConnectionAhead ahead = builder.connectAhead && builder.proxies == null
+        ? ConnectionAhead.to(vault, trust, builder.connectTimeout) : null;
+    Proxies proxies = builder.proxies != null ? builder.proxies : Proxies.system(vault);
+    this.settings = new Exchange.Settings(trust, builder.connectTimeout, builder.maxConnections, builder.idleTimeToLive, proxies,
+        Json.MAX_BODY_BYTES, false);
+    this.exchange = new Exchange(settings, ahead);
     this.monitor = new CallMonitor(builder);
     this.authentication = new Authentication(vault, tokenSource(builder), builder.challengeVerification);
     this.policy = new RetryPolicy(builder.retry);
     this.chain = new RetryLink(new ChallengeLink(new ExchangeLink(exchange), authentication), policy);
+    context.get();
+  }
+
+  private static Trusted.Origin origin(KeyhavenClient.Builder builder) {
+    if (builder.sslContext != null) {
+      return Trusted.Origin.CALLERS_CONTEXT;
+    }
+    return builder.caFile == null ? Trusted.Origin.PLATFORM : Trusted.Origin.FILE;
+  }
+
+  /** What is trusted, found out by the first who asks; others wait. */
+  private static final class Context implements Supplier<SSLContext> {
+    private final KeyhavenClient.Builder builder;
+    private SSLContext made;
+
+    private Context(KeyhavenClient.Builder builder) {
+      this.builder = builder;
+    }
+
+    @Override
+    public synchronized SSLContext get() {
+      if (made == null) {
+        made = trust(builder);
+      }
+      return made;
+    }
   }
 
   /** For those who do not wait; has connections and threads of its own, and is to be closed. */

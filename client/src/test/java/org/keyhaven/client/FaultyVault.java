@@ -53,14 +53,14 @@ public final class FaultyVault implements AutoCloseable {
   }
 
   /** A key under the alias "server". */
-  static void keyPair(Path keyStore, String subject, String... more) throws IOException, InterruptedException {
+  public static void keyPair(Path keyStore, String subject, String... more) throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1",
         "-dname", subject, "-validity", "2", "-storetype", "PKCS12", "-keystore", keyStore.toString(), "-storepass", PASSWORD));
     arguments.addAll(List.of(more));
     keytool(arguments.toArray(new String[0]));
   }
 
-  static void certificateOf(Path keyStore, Path pem) throws IOException, InterruptedException {
+  public static void certificateOf(Path keyStore, Path pem) throws IOException, InterruptedException {
     keytool("-exportcert", "-rfc", "-alias", "server", "-keystore", keyStore.toString(), "-storepass", PASSWORD, "-file",
         pem.toString());
   }

@@ -200,6 +200,18 @@ class TlsTest {
   }
 
   @Test
+  void aHostNameIsVerifiedWhereAFileSaysWhoIsTrusted() {
+    URI otherName = URI.create("https://127.0.0.2:" + strict.server.httpsPort());
+    try (KeyhavenClient client = strict.client().vault(otherName).clientCertificate(clientCertificate, clientKey).build()) {
+      assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.Unavailable.class)
+          .hasMessageContaining("127.0.0.2");
+      assertThatThrownBy(() -> client.async().keys().get("web").join()).hasCauseInstanceOf(VaultException.Unavailable.class)
+          .hasMessageContaining("127.0.0.2");
+    }
+    assertThat(strict.server.findAll(anyRequestedFor(anyUrl()))).isEmpty();
+  }
+
+  @Test
   void anAddressOfVersion6IsAHostLikeAnother() throws GeneralSecurityException, IOException {
     URI six = URI.create("https://[::1]:" + strict.server.httpsPort());
     try (KeyhavenClient client = strict.client().vault(six).clientCertificate(clientCertificate, clientKey).build()) {

@@ -21,7 +21,9 @@ final class GivenPassword {
 
   /** @param password null where none was given; not kept */
   GivenPassword(char[] password) {
-    new SecureRandom().nextBytes(salt);
+    if (password != null) {
+      new SecureRandom().nextBytes(salt);
+    }
     this.digest = password == null ? null : digest(password);
   }
 

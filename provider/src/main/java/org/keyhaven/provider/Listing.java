@@ -1,6 +1,7 @@
 package org.keyhaven.provider;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,10 +30,15 @@ final class Listing {
       VaultException.Forbidden keysRefusal) {
     this.certificatesRefusal = certificatesRefusal;
     this.keysRefusal = keysRefusal;
-    List<VaultEntry.Item> passing = items.stream().filter(item -> filter.shows(item.alias())).toList();
+    List<VaultEntry.Item> passing = new ArrayList<>();
     // Each object comes in here twice at most, whatever aliases strangers choose.
     Queue<VaultEntry.Item> displaced = new ArrayDeque<>();
-    passing.forEach(item -> claim(item.alias(), item, displaced));
+    for (VaultEntry.Item item : items) {
+      if (filter.shows(item.alias())) {
+        passing.add(item);
+        claim(item.alias(), item, displaced);
+      }
+    }
     while (!displaced.isEmpty()) {
       // A name that an object falls back to may be the alias of a third one.
       VaultEntry.Item item = displaced.remove();

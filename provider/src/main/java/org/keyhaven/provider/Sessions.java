@@ -23,7 +23,7 @@ final class Sessions {
   };
 
   /**
-   * Reads the CA file of a new one; touches no network.
+   * Reads the CA file of a new one, which begins to connect to its vault; waits for no network.
    *
    * @throws InvalidParameterException when the address, a token or a file cannot be used, with the reason
    */

@@ -74,9 +74,9 @@ record SettingsSource(String description, Map<Setting, String> values) {
    *     secret that users other than its owner can read
    */
   static SettingsSource file(Path file) {
-    String text;
+    List<String> lines;
     try {
-      text = Files.readString(file);
+      lines = Files.readAllLines(file);
     } catch (NoSuchFileException e) {
       throw invalid("there is no configuration file " + file, e);
     } catch (MalformedInputException e) {
@@ -84,8 +84,7 @@ record SettingsSource(String description, Map<Setting, String> values) {
     } catch (IOException | SecurityException e) {
       throw invalid("the configuration file " + file + " cannot be read: " + e.getMessage(), e);
     }
-    List<String> lines = text.lines().toList();
-    Map<Setting, String> values = namesProperties(lines) ? properties(file, text) : variables(lines);
+    Map<Setting, String> values = namesProperties(lines) ? properties(file, String.join("\n", lines)) : variables(lines);
     if (values.isEmpty()) {
       throw invalid("the configuration file " + file
           + " has no setting of Keyhaven: write keyhaven.vault.url=https://…, or name a server's connection.env", null);

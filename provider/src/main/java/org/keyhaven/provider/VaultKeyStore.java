@@ -29,7 +29,8 @@ import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
 
 /**
- * The key store {@code Keyhaven}: a vault seen as a KeyStore. Opening it reads the configuration and touches no network.
+ * The key store {@code Keyhaven}: a vault seen as a KeyStore. Opening it reads the configuration and begins to connect
+ * to the vault, on another thread; it sends nothing, and succeeds whether there is a vault or not.
  * Passwords are ignored, except that none can be changed, and so is the stream of {@code store}: the vault is always up to
  * date. Reads come from the {@link VaultCatalog}; one's own changes are seen at once, those of others some time after
  * {@code keyhaven.cache.refresh}.

@@ -14,11 +14,17 @@ import org.keyhaven.client.ClientSecretTokenSource;
 import org.keyhaven.client.KeyhavenClient;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.VaultException;
+import org.keyhaven.client.wire.Certificates.CertificateBundle;
+import org.keyhaven.client.wire.Certificates.CertificateItem;
+import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.KeyType;
 import org.keyhaven.client.wire.Keys.KeyBundle;
+import org.keyhaven.client.wire.Keys.KeyItem;
+import org.keyhaven.client.wire.Keys.KeyOperationResult;
+import org.keyhaven.client.wire.Keys.KeySignParameters;
 import org.keyhaven.client.wire.ObjectId;
 
 /**
@@ -36,7 +42,7 @@ final class VaultSession {
   private final VaultCatalog catalog;
 
   /**
-   * Reads CA file and chain file; touches no network.
+   * Reads CA file and chain file, and begins to connect to the vault; waits for no network.
    *
    * @throws VaultException when the CA file cannot be used
    * @throws IllegalArgumentException when the vault's address, the token or the chain file cannot be used
@@ -45,7 +51,7 @@ final class VaultSession {
     this.connection = connection;
     KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(connection.vaultUrl())
         .tokenSource(tokenSource(connection.credentials())).deadline(connection.timeout())
-        .challengeVerification(connection.challengeVerification());
+        .challengeVerification(connection.challengeVerification()).connectAhead();
     if (connection.caFile() != null) {
       builder.caFile(connection.caFile());
     }
@@ -53,6 +59,8 @@ final class VaultSession {
     KeyhavenClient opened = builder.build();
     this.client = opened;
     this.catalog = new VaultCatalog(this, connection.cacheRefresh(), connection.aliases());
+    // The client connects meanwhile.
+    Json.prepare(CertificateItem.class, KeyItem.class, CertificateBundle.class, KeySignParameters.class, KeyOperationResult.class);
     CLEANER.register(this, opened::close);
   }
 

@@ -14,7 +14,6 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.keyhaven.client.wire.Certificates.CertificateBundle;
 import org.keyhaven.client.wire.StandardBase64;
 
@@ -54,14 +53,23 @@ final class X509 {
     List<X509Certificate> completed = new ArrayList<>(chain);
     while (!completed.isEmpty() && completed.size() < LONGEST_CHAIN) {
       X509Certificate last = completed.get(completed.size() - 1);
-      Optional<X509Certificate> issuer = issuers.stream()
-          .filter(candidate -> !completed.contains(candidate) && issued(candidate, last)).findFirst();
-      if (issuer.isEmpty()) {
+      X509Certificate issuer = issuer(last, completed, issuers);
+      if (issuer == null) {
         break;
       }
-      completed.add(issuer.get());
+      completed.add(issuer);
     }
     return List.copyOf(completed);
+  }
+
+  /** @return null when it is not among them, or there already */
+  private static X509Certificate issuer(X509Certificate of, List<X509Certificate> there, List<X509Certificate> issuers) {
+    for (X509Certificate candidate : issuers) {
+      if (!there.contains(candidate) && issued(candidate, of)) {
+        return candidate;
+      }
+    }
+    return null;
   }
 
   private static boolean issued(X509Certificate issuer, X509Certificate certificate) {

@@ -15,6 +15,7 @@ import javax.net.ssl.SSLContext;
 import org.keyhaven.client.http.Exchange;
 import org.keyhaven.client.http.Proxies;
 import org.keyhaven.client.http.Trust;
+import org.keyhaven.client.http.Trusted;
 
 /**
  * Lets azure-core, and so Azure Identity and Microsoft's vault clients, run over HttpClient 5: no Netty needed. Found by
@@ -58,7 +59,7 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
 
   private static HttpClient client(String caFile, Duration connectTimeout, int connections, Proxies proxies, Duration answerTimeout) {
     // http is for the managed-identity endpoints of Azure's machines, which speak nothing else.
-    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(trust(caFile), connectTimeout, connections, IDLE,
+    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(Trusted.platform(trust(caFile)), connectTimeout, connections, IDLE,
         proxies, LARGEST_ANSWER, true)), answerTimeout);
   }
 

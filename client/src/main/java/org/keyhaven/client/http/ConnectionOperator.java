@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -40,10 +41,13 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
 
   private final TlsSocketStrategy tls;
   private final DnsResolver names;
+  private final ConnectionAhead ahead;
 
-  ConnectionOperator(TlsSocketStrategy tls, DnsResolver names) {
+  /** @param ahead serves one connection to its host; null for none */
+  ConnectionOperator(TlsSocketStrategy tls, DnsResolver names, ConnectionAhead ahead) {
     this.tls = tls;
     this.names = names;
+    this.ahead = ahead;
   }
 
   @Override
@@ -58,7 +62,13 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
   public void connect(ManagedHttpClientConnection connection, HttpHost host, NamedEndpoint endpoint,
       InetSocketAddress localAddress, Timeout timeout, SocketConfig config, Object attachment, HttpContext context)
       throws IOException {
-    List<InetSocketAddress> addresses = addresses(host, timeout, (Deadline) context.getAttribute(DEADLINE));
+    Deadline deadline = (Deadline) context.getAttribute(DEADLINE);
+    ConnectionAhead.Made made = ahead == null ? null : ahead.take(host, deadline);
+    if (made != null) {
+      connection.bind(made.secured(), made.plain());
+      return;
+    }
+    List<InetSocketAddress> addresses = addresses(host, timeout, deadline);
     for (int i = 0; i < addresses.size(); i++) {
       Socket socket = new Socket();
       try {
@@ -67,7 +77,7 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
         socket.connect(addresses.get(i), millis(timeout));
         connection.bind(socket);
         if ("https".equalsIgnoreCase(host.getSchemeName())) {
-          secure(connection, socket, endpoint == null ? host : endpoint, timeout, attachment, context);
+          connection.bind(secured(tls, socket, endpoint == null ? host : endpoint, timeout, attachment, context), socket);
         }
         return;
       } catch (IOException e) {
@@ -97,14 +107,15 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
       throw new IOException("the connection to " + host + " is closed");
     }
     try {
-      secure(connection, socket, endpoint == null ? host : endpoint, null, attachment, context);
+      connection.bind(secured(tls, socket, endpoint == null ? host : endpoint, null, attachment, context), socket);
     } catch (IOException e) {
       throw explained(host, e);
     }
   }
 
-  private void secure(ManagedHttpClientConnection connection, Socket socket, NamedEndpoint endpoint, Timeout timeout,
-      Object attachment, HttpContext context) throws IOException {
+  /** @param timeout of each read in the handshake; null for none */
+  static SSLSocket secured(TlsSocketStrategy tls, Socket socket, NamedEndpoint endpoint, Timeout timeout, Object attachment,
+      HttpContext context) throws IOException {
     int usual = socket.getSoTimeout();
     if (timeout != null) {
       socket.setSoTimeout(millis(timeout));
@@ -112,7 +123,7 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     SSLSocket secured = tls.upgrade(socket, endpoint.getHostName(),
         DefaultSchemePortResolver.INSTANCE.resolve("https", endpoint), attachment, context);
     socket.setSoTimeout(usual);
-    connection.bind(secured, socket);
+    return secured;
   }
 
   /**
@@ -142,13 +153,17 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     if (host.getAddress() != null) {
       return List.of(new InetSocketAddress(host.getAddress(), port));
     }
-    FutureTask<List<InetSocketAddress>> lookup = new FutureTask<>(() -> names.resolve(host.getHostName(), port));
+    FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> names.resolve(host.getHostName()));
     Thread thread = new Thread(lookup, "keyhaven-lookup");
     thread.setDaemon(true);
     thread.start();
     try {
-      return lookup.get(Math.min(timeout == null ? Long.MAX_VALUE : timeout.toNanoseconds(), deadline.remainingNanos()),
-          TimeUnit.NANOSECONDS);
+      List<InetSocketAddress> addresses = new ArrayList<>();
+      for (InetAddress address : lookup.get(
+          Math.min(timeout == null ? Long.MAX_VALUE : timeout.toNanoseconds(), deadline.remainingNanos()), TimeUnit.NANOSECONDS)) {
+        addresses.add(new InetSocketAddress(address, port));
+      }
+      return addresses;
     } catch (TimeoutException e) {
       throw new ConnectTimeoutException("the host name " + host.getHostName() + " was not looked up in time");
     } catch (InterruptedException e) {
@@ -160,11 +175,11 @@ final class ConnectionOperator implements HttpClientConnectionOperator {
     }
   }
 
-  private static int millis(Timeout timeout) {
+  static int millis(Timeout timeout) {
     return timeout == null ? 0 : timeout.toMillisecondsIntBound();
   }
 
-  private static void closeAfter(Exception failure, Socket socket) {
+  static void closeAfter(Exception failure, Socket socket) {
     try {
       socket.close();
     } catch (IOException e) {

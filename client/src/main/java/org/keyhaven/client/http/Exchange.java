@@ -9,7 +9,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -33,9 +32,6 @@ import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -46,7 +42,6 @@ import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
-import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
@@ -58,16 +53,15 @@ public final class Exchange implements AutoCloseable {
   private static final int LONGEST_LINE = 32 * 1024;
   private static final int MOST_HEADERS = 100;
   static final String USER_AGENT = "keyhaven-client";
-  static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final Settings settings;
+  private final ConnectionAhead ahead;
   private final BodyReader bodies;
   private final CloseableHttpClient client;
   private final Watchdog watchdog = new Watchdog();
   private volatile boolean closed;
 
   /**
-   * @param trust host names are verified in addition
    * @param connectTimeout for one TCP connection, and for one TLS handshake
    * @param maxConnections in all
    * @param idleTimeToLive a connection that was not used for longer is not used again
@@ -75,17 +69,23 @@ public final class Exchange implements AutoCloseable {
    * @param maxAnswerBytes larger bodies end in {@link AnswerTooLargeException}
    * @param plainHttp whether {@code http} addresses may be called too
    */
-  public record Settings(SSLContext trust, Duration connectTimeout, int maxConnections, Duration idleTimeToLive,
+  public record Settings(Trusted trust, Duration connectTimeout, int maxConnections, Duration idleTimeToLive,
       Proxies proxies, int maxAnswerBytes, boolean plainHttp) { }
 
   public Exchange(Settings settings) {
+    this(settings, null);
+  }
+
+  /** @param ahead closed with this object; null for none */
+  public Exchange(Settings settings, ConnectionAhead ahead) {
     this.settings = settings;
+    this.ahead = ahead;
     this.bodies = new BodyReader(settings.maxAnswerBytes());
-    TlsSocketStrategy tls = new DefaultClientTlsStrategy(settings.trust(), PROTOCOLS, null, SSLBufferMode.STATIC,
-        // The JSSE check, and HttpClient's own in case the context's trust manager skips it.
-        HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
+    // Made when there is a connection to secure: what is trusted may not be known before.
+    TlsSocketStrategy tls = (socket, host, port, attachment, context) ->
+        settings.trust().forSockets().upgrade(socket, host, port, attachment, context);
     Http1Config http1 = http1();
-    PoolingHttpClientConnectionManager connections = builder()
+    PoolingHttpClientConnectionManager connections = builder(ahead)
         // Also so that HttpClient makes none of its own, for which it would read the platform's certificates.
         .setTlsSocketStrategy(tls)
         .setMaxConnTotal(settings.maxConnections())
@@ -145,12 +145,12 @@ public final class Exchange implements AutoCloseable {
     return new UnloggedConnection(config);
   }
 
-  private static PoolingHttpClientConnectionManagerBuilder builder() {
+  private static PoolingHttpClientConnectionManagerBuilder builder(ConnectionAhead ahead) {
     return new PoolingHttpClientConnectionManagerBuilder() {
       @Override
       protected HttpClientConnectionOperator createConnectionOperator(SchemePortResolver ports, DnsResolver names,
           TlsSocketStrategy tls) {
-        return new ConnectionOperator(tls, SystemDefaultDnsResolver.INSTANCE);
+        return new ConnectionOperator(tls, SystemDefaultDnsResolver.INSTANCE, ahead);
       }
     };
   }
@@ -224,6 +224,9 @@ public final class Exchange implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (ahead != null) {
+      ahead.close();
+    }
     client.close(CloseMode.IMMEDIATE);
     watchdog.stop();
   }

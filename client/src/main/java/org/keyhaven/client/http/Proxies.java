@@ -54,8 +54,15 @@ public final class Proxies {
   /** As {@link #system()}, asked once: {@link #NONE} when the address is to be reached directly. */
   public static Proxies system(URI address) {
     ProxySelector system = ProxySelector.getDefault();
-    boolean direct = system == null || system.select(address).stream().allMatch(proxy -> proxy.type() != Proxy.Type.HTTP);
-    return direct ? NONE : system();
+    if (system == null) {
+      return NONE;
+    }
+    for (Proxy proxy : system.select(address)) {
+      if (proxy.type() == Proxy.Type.HTTP) {
+        return system();
+      }
+    }
+    return NONE;
   }
 
   private static Credentials systemLogin(AuthScope proxy) {

@@ -13,9 +13,6 @@ import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.nio.MultihomeConnectionInitiator;
-import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
-import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
-import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.core5.concurrent.ComplexCancellable;
 import org.apache.hc.core5.concurrent.DefaultThreadFactory;
 import org.apache.hc.core5.concurrent.FutureCallback;
@@ -50,7 +47,6 @@ import org.apache.hc.core5.reactor.ConnectionInitiator;
 import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
 import org.apache.hc.core5.reactor.IOReactorConfig;
 import org.apache.hc.core5.reactor.ProtocolIOSession;
-import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.reactor.ssl.TlsDetails;
 import org.apache.hc.core5.util.Timeout;
 import org.slf4j.Logger;
@@ -79,8 +75,7 @@ final class ReactorExchange implements AsyncExchange {
     this.origin = origin;
     this.host = new HttpHost(origin.getScheme(), origin.getHost(), origin.getPort() < 0 ? 443 : origin.getPort());
     this.executor = executor;
-    this.tls = new DefaultClientTlsStrategy(settings.trust(), Exchange.PROTOCOLS, null, SSLBufferMode.STATIC,
-        HostnameVerificationPolicy.BOTH, new DefaultHostnameVerifier());
+    this.tls = settings.trust().forReactor();
     HttpProcessor processor = HttpProcessorBuilder.create()
         .addAll(H2RequestTargetHost.INSTANCE, H2RequestContent.INSTANCE, H2RequestConnControl.INSTANCE,
             new RequestUserAgent(Exchange.USER_AGENT))

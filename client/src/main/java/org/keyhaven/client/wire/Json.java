@@ -1,7 +1,9 @@
 package org.keyhaven.client.wire;
 
 import java.io.ByteArrayOutputStream;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -63,6 +65,29 @@ public final class Json {
   @SuppressWarnings("unchecked")
   public static Map<String, Object> readObject(byte[] json) {
     return (Map<String, Object>) read(json, OBJECT);
+  }
+
+  /**
+   * Finds out how types look, and those that they consist of, which reading or writing the first of each otherwise does: for those who
+   * have time before.
+   *
+   * @param types of this package
+   */
+  public static void prepare(Class<?>... types) {
+    for (Class<?> type : types) {
+      prepare(WireType.of(type), new HashSet<>());
+    }
+  }
+
+  private static void prepare(WireType type, Set<Class<?>> prepared) {
+    if (type.item() != null) {
+      prepare(type.item(), prepared);
+    }
+    if (type.kind() == WireType.Kind.SHAPE && prepared.add(type.raw()) && Shape.of(type.raw()) instanceof Shape.Members record) {
+      for (Shape.Member member : record.members()) {
+        prepare(member.type(), prepared);
+      }
+    }
   }
 
   /** @param value a record, another type of this package, or a map of such */

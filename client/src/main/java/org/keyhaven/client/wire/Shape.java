@@ -64,9 +64,9 @@ sealed interface Shape {
     private static final ClassValue<Shape> KNOWN = new ClassValue<>() {
       @Override
       protected Shape computeValue(Class<?> type) {
-        Method creator = annotated(type, JsonCreator.class);
-        Method text = annotated(type, JsonValue.class);
-        if (creator != null && text != null) {
+        Method creator = annotated(type, JsonCreator.class, true);
+        Method text = creator == null ? null : annotated(type, JsonValue.class, false);
+        if (text != null) {
           return new Text(creator, text);
         }
         if (!type.isRecord()) {
@@ -78,9 +78,11 @@ sealed interface Shape {
 
     private Shapes() { }
 
-    private static Method annotated(Class<?> type, Class<? extends Annotation> annotation) {
+    /** The annotations of methods that cannot have it are not read. */
+    private static Method annotated(Class<?> type, Class<? extends Annotation> annotation, boolean ofClass) {
       for (Method method : type.getDeclaredMethods()) {
-        if (Modifier.isPublic(method.getModifiers()) && method.isAnnotationPresent(annotation)) {
+        int modifiers = method.getModifiers();
+        if (Modifier.isPublic(modifiers) && Modifier.isStatic(modifiers) == ofClass && method.isAnnotationPresent(annotation)) {
           return method;
         }
       }

@@ -51,7 +51,7 @@ class ConnectionOperatorTest {
     HttpHost host = new HttpHost("https", "vault.example", 443);
     new ConnectionOperator((socket, target, port, attachment, at) -> {
       throw new AssertionError("nothing to secure");
-    }, silent).connect(new UnloggedConnection(Http1Config.DEFAULT), host, host, null, Timeout.of(connectTimeout),
+    }, silent, null).connect(new UnloggedConnection(Http1Config.DEFAULT), host, host, null, Timeout.of(connectTimeout),
         SocketConfig.DEFAULT, null, context);
   }
 

@@ -1,0 +1,126 @@
+package org.keyhaven.client;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.keyhaven.client.wire.ObjectId;
+import org.keyhaven.client.wire.SignatureAlgorithm;
+
+/** A client that connects before it is asked anything. */
+@Timeout(60)
+class ConnectAheadTest {
+  private static Path directory;
+  private static FaultyVault vault;
+
+  @BeforeAll
+  static void start(@TempDir Path temporary) throws IOException, InterruptedException {
+    directory = temporary;
+    vault = new FaultyVault(directory);
+  }
+
+  @AfterAll
+  static void stop() {
+    vault.close();
+  }
+
+  private static KeyhavenClient.Builder client(URI uri) {
+    return vault.client().vault(uri).retry(RetrySettings.NONE).connectAhead();
+  }
+
+  private static byte[] sign(KeyhavenClient client) {
+    return client.cryptography(ObjectId.parse(client.vault() + FaultyVault.KID_PATH)).sign(SignatureAlgorithm.ES256, new byte[32]);
+  }
+
+  private static RawVault.Behaviour answering(RawVault[] server) {
+    return (raw, plain) -> RawVault.answering("HTTP/1.1 200 OK\r\nContent-Type: application/json",
+        "{\"kid\":\"" + server[0].uri() + FaultyVault.KID_PATH + "\",\"value\":\"AQID\"}").serve(raw, plain);
+  }
+
+  @Test
+  void theFirstCallUsesTheConnectionThatIsThereBeforeIt() throws Exception {
+    CountDownLatch connected = new CountDownLatch(1);
+    RawVault[] server = new RawVault[1];
+    RawVault.Behaviour answers = answering(server);
+    try (RawVault raw = new RawVault(directory, (it, plain) -> {
+      connected.countDown();
+      answers.serve(it, plain);
+    })) {
+      server[0] = raw;
+      try (KeyhavenClient client = client(raw.uri()).build()) {
+        assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(raw.requests).hasValue(0);
+        assertThat(sign(client)).containsExactly(1, 2, 3);
+        assertThat(raw.connections).hasValue(1);
+        assertThat(sign(client)).containsExactly(1, 2, 3);
+        assertThat(raw.connections).hasValue(2);
+      }
+    }
+  }
+
+  @Test
+  void aConnectionAheadThatFailedIsNobodysFailure() throws Exception {
+    RawVault[] server = new RawVault[1];
+    RawVault.Behaviour answers = answering(server);
+    try (RawVault raw = new RawVault(directory, (it, plain) -> {
+      if (it.connections.get() == 1) {
+        RawVault.resettingAtOnce().serve(it, plain);
+      } else {
+        answers.serve(it, plain);
+      }
+    })) {
+      server[0] = raw;
+      try (KeyhavenClient client = client(raw.uri()).build()) {
+        assertThat(sign(client)).containsExactly(1, 2, 3);
+        assertThat(raw.connections).hasValue(2);
+      }
+    }
+  }
+
+  @Test
+  void closingTheClientClosesAConnectionThatNobodyUsed() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    CountDownLatch connected = new CountDownLatch(1);
+    try (RawVault raw = new RawVault(directory, (it, plain) -> {
+      connected.countDown();
+      try {
+        RawVault.answering("HTTP/1.1 200 OK", "").serve(it, plain);
+      } finally {
+        ended.countDown();
+      }
+    })) {
+      KeyhavenClient client = client(raw.uri()).build();
+      assertThat(connected.await(30, TimeUnit.SECONDS)).isTrue();
+      client.close();
+      assertThat(ended.await(4, TimeUnit.SECONDS)).isTrue();
+      assertThat(raw.requests).hasValue(0);
+    }
+  }
+
+  @Test
+  void itsServerMustHaveTheNameThatWasAskedFor() {
+    try (KeyhavenClient client = client(URI.create("https://127.0.0.2:" + vault.server.httpsPort())).build()) {
+      assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Unavailable.class).hasMessageContaining("127.0.0.2");
+    }
+    assertThat(vault.server.findAll(anyRequestedFor(anyUrl()))).isEmpty();
+  }
+
+  @Test
+  void anUnusableCaFileIsToldAtOnceAllTheSame() throws IOException {
+    Path empty = Files.writeString(directory.resolve("empty.pem"), "");
+    KeyhavenClient.Builder builder = client(vault.uri()).caFile(empty);
+    assertThatThrownBy(builder::build).isInstanceOf(VaultException.Unavailable.class).hasMessageContaining("empty.pem");
+  }
+}
