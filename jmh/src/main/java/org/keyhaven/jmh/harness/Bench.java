@@ -96,6 +96,11 @@ public final class Bench implements AutoCloseable {
    * @param threads in each contestant
    */
   public Comparison compare(String operation, int threads, List<Contestant> contestants) throws Exception {
+    return compare(operation, threads, contestants, pace);
+  }
+
+  /** The same at another pace. */
+  public Comparison compare(String operation, int threads, List<Contestant> contestants, Pace pace) throws Exception {
     Map<String, Callable<Sample>> turns = new LinkedHashMap<>();
     for (Contestant contestant : contestants) {
       report.progress(suite.name() + " " + operation + ", " + threads + " threads: " + contestant.name() + " warms up");

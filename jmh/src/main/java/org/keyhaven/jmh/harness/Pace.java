@@ -16,4 +16,9 @@ public record Pace(boolean full, List<Integer> threads, Duration warmUp, int rou
   /** What the figures need and no more, as fast as is of use: all suites together take about five minutes. */
   public static final Pace QUICK = new Pace(false, List.of(4), Duration.ofMillis(1500), 5, Duration.ofMillis(600), 5);
   public static final Pace FULL = new Pace(true, List.of(1, 4, 16), Duration.ofSeconds(8), 11, Duration.ofSeconds(1), 11);
+
+  /** With longer turns, for operations that take longer: a turn has some work of its own. */
+  public Pace slower(int times) {
+    return new Pace(full, threads, warmUp, rounds, round.multipliedBy(times), processRounds);
+  }
 }

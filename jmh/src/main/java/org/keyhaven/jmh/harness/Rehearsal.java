@@ -13,25 +13,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or half of what is
- * measured would be the compilers. They come in bursts, after which the compilers have the processors to themselves. Once a JVM,
- * which is started with {@link #OPTIONS}.
+ * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or half of what
+ * is measured would be the compilers. Once a JVM, which is started with {@link #OPTIONS}.
  */
 public final class Rehearsal {
   /**
-   * Code is compiled after a tenth of the calls that a JVM otherwise waits for, and to the same end. The more is waiting to be
-   * compiled, the more calls it takes; compilers that share two processors with a vault and its clients have much waiting.
+   * Code is compiled after a tenth of the calls that a JVM otherwise waits for, which in turn wait until it is compiled. Left
+   * to itself a JVM goes on meanwhile, and takes the more calls the more is waiting: compilers that share two processors with
+   * a vault and its clients have much waiting. What they make of the code in the end is the same.
    */
-  public static final List<String> OPTIONS = List.of("-XX:CompileThresholdScaling=0.1");
+  public static final List<String> OPTIONS = List.of("-XX:CompileThresholdScaling=0.1", "-Xbatch");
 
   private static final int THREADS = 4;
   private static final int BURST = 500;
   private static final int LEAST_BURSTS = 4;
-  /** The compilers are quiet when they were at work for less than this part of a burst's time; once may be chance. */
+  /** The compilers are quiet when they were at work for less than this part of a burst's time. */
   private static final double QUIET = 0.1;
-  private static final int QUIET_BURSTS = 2;
-  private static final Duration LONGEST = Duration.ofSeconds(40);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LONGEST = Duration.ofSeconds(90);
   private static final AtomicBoolean HELD = new AtomicBoolean();
 
   private final Callable<?> call;
@@ -46,7 +44,7 @@ public final class Rehearsal {
   /**
    * Holds it, unless it was held.
    *
-   * @param call from four threads, 2,000 times at least; for 40 seconds at most
+   * @param call from four threads, 2,000 times at least; for 90 seconds at most
    */
   public static void hold(Callable<?> call) throws Exception {
     if (HELD.compareAndSet(false, true)) {
@@ -60,10 +58,9 @@ public final class Rehearsal {
   }
 
   private void hold() throws Exception {
-    int quiet = 0;
-    for (int bursts = 1; !over() && (bursts <= LEAST_BURSTS || quiet < QUIET_BURSTS); bursts++) {
-      quiet = burst() < QUIET ? quiet + 1 : 0;
-      rest();
+    double compiling = 1;
+    for (int bursts = 0; !over() && (bursts < LEAST_BURSTS || compiling >= QUIET); bursts++) {
+      compiling = burst();
     }
   }
 
@@ -85,17 +82,6 @@ public final class Rehearsal {
       caller.get();
     }
     return (compileMillis() - compiled) * 1e6 / (System.nanoTime() - start);
-  }
-
-  /** Until nothing was compiled for a moment. */
-  private void rest() throws InterruptedException {
-    long before;
-    long now = compileMillis();
-    do {
-      before = now;
-      Thread.sleep(LOOK.toMillis());
-      now = compileMillis();
-    } while (now != before && !over());
   }
 
   private boolean over() {

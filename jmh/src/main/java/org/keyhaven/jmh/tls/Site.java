@@ -26,7 +26,7 @@ final class Site implements AutoCloseable {
   private static final byte[] PAGE = "Hello".getBytes(StandardCharsets.US_ASCII);
   private static final int BACKLOG = 64;
   /** A peer that is gone ends a benchmark. */
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 120;
 
   static {
     // Head and body of an answer are two packets, of which the second would wait for the client's delayed acknowledgement.
