@@ -108,8 +108,8 @@ public final class CertificateRoutes {
   }
 
   private Answer getSecret(Call call, String version) {
-    return Answer.ok(
-        secrets.get(call.vault(), call.base(), call.name(), version, call.query("outContentType").orElse(null)));
+    return Answer.ok(secrets.get(call.vault(), call.base(), call.principal(), call.name(), version,
+        call.query("outContentType").orElse(null)));
   }
 
   private Answer update(Call call, String version) {

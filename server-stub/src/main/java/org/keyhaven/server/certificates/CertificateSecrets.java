@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.Set;
 import org.keyhaven.client.wire.Certificates.SecretProperties;
 import org.keyhaven.server.ApiError;
+import org.keyhaven.server.access.Principal;
 import org.keyhaven.server.keys.ManagedKeys;
 import org.keyhaven.server.store.Collection;
 import org.keyhaven.server.store.Database;
@@ -35,12 +36,13 @@ final class CertificateSecrets {
    * A secret, also one before or after its certificate's time ("About Azure Key Vault secrets", date-time controlled
    * operations).
    *
+   * @param caller whom the log names where the secret has a private key
    * @param version null for the latest
    * @param asked the content type that is wanted; null for the policy's
    * @throws ApiError 404 when there is no such certificate, or it is pending; 403 when it is disabled; 400 for a content
    *     type that it cannot be had in
    */
-  SecretBundle get(Vault vault, URI base, String name, String version, String asked) {
+  SecretBundle get(Vault vault, URI base, Principal caller, String name, String version, String asked) {
     Found found = find(vault, name, version);
     CertificateContent.Version own = CertificateContent.Version.read(found.version().content());
     if (own.pending()) {
@@ -52,7 +54,7 @@ final class CertificateSecrets {
     String contentType = contentType(CertificateContent.read(found.object().content()).policy().secretProps().contentType(),
         asked);
     return CertificateBodies.secret(vault, base, found, contentType,
-        value(vault, found, Chain.stored(own.chain()), contentType));
+        value(vault, caller, found, Chain.stored(own.chain()), contentType));
   }
 
   private Found find(Vault vault, String name, String version) {
@@ -78,7 +80,7 @@ final class CertificateSecrets {
     return asked;
   }
 
-  private String value(Vault vault, Found found, Chain chain, String contentType) {
+  private String value(Vault vault, Principal caller, Found found, Chain chain, String contentType) {
     String name = found.object().name();
     String version = found.version().version();
     byte[] key = keys.reveal(vault, name, version).orElse(null);
@@ -86,7 +88,8 @@ final class CertificateSecrets {
       String value = contentType.equals(SecretProperties.PEM) ? SecretValue.pem(key, chain)
           : Base64.getEncoder().encodeToString(SecretValue.pkcs12(key, chain));
       if (key != null) {
-        LOG.info("{}: the private key of certificate {} version {} is given out with its secret", vault, name, version);
+        LOG.info("{}: the private key of certificate {} version {} is given out with its secret to appid={};oid={}", vault, name,
+            version, caller.applicationId(), caller.objectId());
       }
       return value;
     } finally {
@@ -98,6 +101,7 @@ final class CertificateSecrets {
 
   private static ApiError notFound(String name, String version, Exception cause) {
     return new ApiError(404, "SecretNotFound", null, "A secret with (name/id) "
-        + (version == null ? name : name + "/" + version) + " was not found in this key vault: there is no such certificate, it was deleted, or it is pending.", cause);
+        + (version == null ? name : name + "/" + version)
+        + " was not found in this key vault: there is no such certificate, it was deleted, or it is pending.", cause);
   }
 }

@@ -3,6 +3,7 @@ package org.keyhaven.server.certificates;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -34,7 +35,7 @@ final class SecretValue {
 
   /**
    * PKCS#12 with an empty password, encrypted as the service does and every client reads: it protects nothing, whoever may
-   * get the secret has the key.
+   * get the secret has the key. In DER, for not every client reads BER.
    *
    * @param key PKCS#8; null for none
    */
@@ -56,7 +57,8 @@ final class SecretValue {
             .addBagAttribute(PKCS12SafeBag.localKeyIdAttribute, localKey).build());
       }
       return file.addEncryptedData(encryptor(), certificates)
-          .build(new BcPKCS12MacCalculatorBuilder().setIterationCount(ITERATIONS), EMPTY_PASSWORD).getEncoded();
+          .build(new BcPKCS12MacCalculatorBuilder().setIterationCount(ITERATIONS), EMPTY_PASSWORD)
+          .getEncoded(ASN1Encoding.DER);
     } catch (IOException | PKCSException e) {
       throw new IllegalStateException("a chain that was stored cannot be written", e);
     }

@@ -2,16 +2,27 @@ package org.keyhaven.server.certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.pkcs.Pfx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyhaven.server.http.TestServer;
 import org.keyhaven.server.http.TestServer.Reply;
+import org.slf4j.LoggerFactory;
 
 /** Who gets a certificate's secret, and that nobody gets one of rows that something else wrote. */
 class CertificateSecretsTest {
@@ -71,6 +82,32 @@ class CertificateSecretsTest {
         assertThat(elsewhen.client().post("/certificates/web/create", CREATE).status()).isEqualTo(202);
         assertThat(elsewhen.client().get("/secrets/web").status()).as(made).isEqualTo(200);
       }
+    }
+  }
+
+  @Test
+  void pkcs12IsDerForReadersThatTakeNothingElse() throws IOException {
+    byte[] file = Base64.getDecoder().decode(server.client().get("/secrets/web").json().get("value").asString());
+    byte[] safe = ASN1OctetString.getInstance(Pfx.getInstance(file).getAuthSafe().getContent()).getOctets();
+    for (byte[] encoded : new byte[][] {file, safe}) {
+      assertThat(ASN1Primitive.fromByteArray(encoded).getEncoded(ASN1Encoding.DER)).isEqualTo(encoded);
+    }
+  }
+
+  @Test
+  void theLogSaysToWhomAPrivateKeyIsGivenOutAndNothingOfIt() {
+    Logger logger = (Logger) LoggerFactory.getLogger(CertificateSecrets.class);
+    ListAppender<ILoggingEvent> recorder = new ListAppender<>();
+    recorder.start();
+    logger.addAppender(recorder);
+    logger.setLevel(Level.INFO);
+    try {
+      String version = server.client().get("/secrets/web").json().get("id").asString().replaceAll(".*/", "");
+      assertThat(recorder.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("VAULT default: the private key"
+          + " of certificate web version " + version + " is given out with its secret to appid=all-app;oid=all");
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(recorder);
     }
   }
 
