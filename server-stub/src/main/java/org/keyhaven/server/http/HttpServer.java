@@ -211,7 +211,7 @@ public final class HttpServer implements AutoCloseable {
     });
     config.requestLogger.http(AccessLog::write);
     config.routes.before(Headers::start);
-    config.routes.before(HttpServer::refuseHead);
+    config.routes.before(HttpServer::refuseJavalins);
     config.routes.exception(Exception.class, (failure, context) -> ErrorAnswers.write(context, failure));
     config.routes.exception(HttpResponseException.class, (failure, context) -> refuseUnrouted(context, failure));
     // Javalin takes the first route that matches, trying regular expressions one by one. Literal segments win over parameters.
@@ -262,9 +262,12 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Javalin would answer it by itself for each GET route, past the gate. */
-  private static void refuseHead(Context context) {
-    if (context.method() == HandlerType.HEAD) {
+  /**
+   * What Javalin would answer by itself, past the gate: HEAD for each GET route, and a method of the name that it has for what
+   * comes before routes, for which it takes such as one.
+   */
+  private static void refuseJavalins(Context context) {
+    if (context.method().equals(HandlerType.HEAD) || context.method().equals(HandlerType.BEFORE)) {
       throw new MethodNotAllowedResponse();
     }
   }

@@ -269,6 +269,14 @@ class RoutingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"BEFORE", "BEFORE_MATCHED", "AFTER", "INVALID", "PROPFIND", "get"})
+  void aMethodThatNoRouteHasIsToldNothingWithoutATokenAndThatItIsNotTakenWithOne(String method) {
+    String path = "/keys/a?api-version=7.4";
+    assertThat(server.client().as(null).send(method, path, Map.of(), null).status()).isEqualTo(401);
+    assertThat(server.client().send(method, path, Map.of(), null).status()).isEqualTo(405);
+  }
+
   @Test
   void bodiesThatNeverComeDoNotStopTheServer() throws Exception {
     List<AutoCloseable> stalled = new ArrayList<>();
