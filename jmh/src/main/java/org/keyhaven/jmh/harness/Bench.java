@@ -101,16 +101,22 @@ public final class Bench implements AutoCloseable {
 
   /** The same at another pace. */
   public Comparison compare(String operation, int threads, List<Contestant> contestants, Pace pace) throws Exception {
-    Map<String, Callable<Sample>> turns = new LinkedHashMap<>();
+    String what = suite.name() + " " + operation + ", " + threads + " threads: ";
+    Map<String, Worker> running = new LinkedHashMap<>();
     for (Contestant contestant : contestants) {
-      report.progress(suite.name() + " " + operation + ", " + threads + " threads: " + contestant.name() + " warms up");
       Worker worker = workers.get(contestant);
       if (worker == null) {
-        worker = Worker.start(contestant, directory);
+        worker = Worker.start(contestant, pace, directory);
         workers.put(contestant, worker);
       }
       worker.begin(operation, threads, pace);
-      turns.put(contestant.name(), worker::turn);
+      running.put(contestant.name(), worker);
+    }
+    Map<String, Callable<Sample>> turns = new LinkedHashMap<>();
+    for (Map.Entry<String, Worker> contestant : running.entrySet()) {
+      report.progress(what + contestant.getKey() + " warms up");
+      contestant.getValue().awaitWarm();
+      turns.put(contestant.getKey(), contestant.getValue()::turn);
     }
     return play(operation, threads, turns, pace.rounds());
   }

@@ -1,5 +1,6 @@
 package org.keyhaven.jmh.harness;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -13,29 +14,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or half of what
- * is measured would be the compilers. Once a JVM, which is started with {@link #OPTIONS}.
+ * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or the {@linkplain
+ * Pace#rehearsal time} is over. Once a JVM, which is started with {@link #OPTIONS}.
  */
 public final class Rehearsal {
   /**
-   * Code is compiled after a tenth of the calls that a JVM otherwise waits for, which in turn wait until it is compiled. Left
-   * to itself a JVM goes on meanwhile, and takes the more calls the more is waiting: compilers that share two processors with
-   * a vault and its clients have much waiting. What they make of the code in the end is the same.
+   * Code is compiled after a tenth of the calls that a JVM otherwise waits for; what becomes of it in the end is the same. And
+   * compiler threads stay, for {@link CpuTimes} to be asked.
    */
-  public static final List<String> OPTIONS = List.of("-XX:CompileThresholdScaling=0.1", "-Xbatch");
+  public static final List<String> OPTIONS =
+      List.of("-XX:CompileThresholdScaling=0.1", "-XX:-UseDynamicNumberOfCompilerThreads");
+  /** System property of a worker: how long it takes at most, in seconds. */
+  static final String SECONDS = "keyhaven.bench.rehearsal";
 
   private static final int THREADS = 4;
   private static final int BURST = 500;
   private static final int LEAST_BURSTS = 4;
-  /** The compilers are quiet when they were at work for less than this part of a burst's time. */
-  private static final double QUIET = 0.1;
-  private static final Duration LONGEST = Duration.ofSeconds(90);
+  /** The compilers are quiet when they had less than this part of a burst's CPU time; once may be chance. */
+  private static final double QUIET = 0.05;
+  private static final int QUIET_BURSTS = 2;
   private static final AtomicBoolean HELD = new AtomicBoolean();
+  private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
 
   private final Callable<?> call;
-  private final CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-  private final long end = System.nanoTime() + LONGEST.toNanos();
+  private final long end = System.nanoTime() + Duration.ofSeconds(Long.getLong(SECONDS)).toNanos();
 
   private Rehearsal(Callable<?> call) {
     this.call = call;
@@ -44,7 +48,7 @@ public final class Rehearsal {
   /**
    * Holds it, unless it was held.
    *
-   * @param call from four threads, 2,000 times at least; for 90 seconds at most
+   * @param call from four threads, 2,000 times at least where there is time
    */
   public static void hold(Callable<?> call) throws Exception {
     if (HELD.compareAndSet(false, true)) {
@@ -58,16 +62,16 @@ public final class Rehearsal {
   }
 
   private void hold() throws Exception {
-    double compiling = 1;
-    for (int bursts = 0; !over() && (bursts < LEAST_BURSTS || compiling >= QUIET); bursts++) {
-      compiling = burst();
+    int quiet = 0;
+    for (int bursts = 0; !over() && (bursts < LEAST_BURSTS || quiet < QUIET_BURSTS); bursts++) {
+      quiet = burst() < QUIET ? quiet + 1 : 0;
     }
   }
 
-  /** @return for which part of the time the compilers were at work; two of them may come to 2 */
+  /** @return which part of the CPU time the compilers had */
   private double burst() throws Exception {
     long compiled = compileMillis();
-    long start = System.nanoTime();
+    long used = SYSTEM.getProcessCpuTime();
     AtomicInteger left = new AtomicInteger(BURST);
     List<Future<?>> callers = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
@@ -81,7 +85,7 @@ public final class Rehearsal {
     for (Future<?> caller : callers) {
       caller.get();
     }
-    return (compileMillis() - compiled) * 1e6 / (System.nanoTime() - start);
+    return (compileMillis() - compiled) * 1e6 / (SYSTEM.getProcessCpuTime() - used);
   }
 
   private boolean over() {
@@ -89,7 +93,7 @@ public final class Rehearsal {
   }
 
   /** Of all compilers; 0 where the JVM does not tell. */
-  private long compileMillis() {
-    return compilers != null && compilers.isCompilationTimeMonitoringSupported() ? compilers.getTotalCompilationTime() : 0;
+  private static long compileMillis() {
+    return COMPILERS != null && COMPILERS.isCompilationTimeMonitoringSupported() ? COMPILERS.getTotalCompilationTime() : 0;
   }
 }

@@ -9,8 +9,8 @@ import java.util.Locale;
  * @param perSecond throughput of all threads together
  * @param p50Micros median latency
  * @param p99Micros 99th percentile of latency
- * @param cpuMicros CPU time of the contestant's process per operation
- * @param serverCpuMicros CPU time of its server's process per operation; NaN where it has none
+ * @param cpuMicros CPU time of the contestant's process per operation, without its compilers
+ * @param serverCpuMicros the same of its server; NaN where it has none
  */
 public record Sample(long operations, double perSecond, double p50Micros, double p99Micros, double cpuMicros,
     double serverCpuMicros) {

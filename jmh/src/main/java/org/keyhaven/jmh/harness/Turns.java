@@ -29,7 +29,7 @@ public final class Turns implements InternalProfiler {
     System.setOut(System.err); // whoever else prints
   }
 
-  private long cpuBefore;
+  private double cpuBefore;
 
   /** @return null at the end */
   static String nextOrder() throws IOException {
@@ -50,13 +50,13 @@ public final class Turns implements InternalProfiler {
     } catch (IOException e) {
       throw new IllegalStateException("cannot read orders", e);
     }
-    cpuBefore = SYSTEM.getProcessCpuTime();
+    cpuBefore = cpuMicros();
   }
 
   @Override
   public Collection<? extends Result<?>> afterIteration(BenchmarkParams benchmark, IterationParams iteration,
       IterationResult result) {
-    double cpuMicros = (SYSTEM.getProcessCpuTime() - cpuBefore) / 1e3;
+    double cpuMicros = cpuMicros() - cpuBefore;
     if (result.getRawPrimaryResults().isEmpty()) {
       return List.of(); // the benchmark failed: JMH says how, and this process ends
     }
@@ -66,5 +66,9 @@ public final class Turns implements InternalProfiler {
         latency.getPercentile(99), cpuMicros / operations, Double.NaN).line());
     ANSWERS.flush();
     return List.of();
+  }
+
+  private static double cpuMicros() {
+    return CpuTimes.microsWithoutCompilers(ProcessHandle.current(), SYSTEM.getProcessCpuTime());
   }
 }

@@ -32,12 +32,13 @@ final class Worker implements AutoCloseable {
   }
 
   /** @param directory where its log goes */
-  static Worker start(Contestant contestant, Path directory) throws IOException {
+  static Worker start(Contestant contestant, Pace pace, Path directory) throws IOException {
     String classPath = Stream.concat(contestant.libraries().stream().map(Path::toString),
         Stream.of(System.getProperty("java.class.path"))).collect(Collectors.joining(File.pathSeparator));
     List<String> command = new ArrayList<>(List.of(Tool.ofJdk("java"), "-cp", classPath,
         "-Djmh.ignoreLock=true")); // JMH forbids what is wanted here: several at once, of which one runs
     command.addAll(Rehearsal.OPTIONS);
+    command.add("-D" + Rehearsal.SECONDS + "=" + pace.rehearsal().toSeconds());
     command.addAll(contestant.jvmOptions());
     command.add(WorkerMain.class.getName());
     command.add(contestant.benchmark().getName());
@@ -48,22 +49,32 @@ final class Worker implements AutoCloseable {
     return new Worker(contestant, log, builder.start());
   }
 
-  /** Sets an operation up and warms it up; its {@link #turn turns} follow, exactly as many as the pace has rounds. */
-  void begin(String operation, int threads, Pace pace) throws IOException {
+  /** Begins to set an operation up, and to warm it up; others may do so at the same time. */
+  void begin(String operation, int threads, Pace pace) {
     orders.println("run " + operation + " " + threads + " " + pace.warmUp().toMillis() + " " + pace.round().toMillis() + " "
         + pace.rounds());
-    turn();
+    orders.println("go");
+  }
+
+  /** Waits until the operation is warm; its {@link #turn turns} follow, exactly as many as the pace has rounds. */
+  void awaitWarm() throws IOException {
+    answer();
   }
 
   /** Lets it run for one round. */
   Sample turn() throws IOException {
     double before = serverCpuMicros();
     orders.println("go");
+    String answer = answer();
+    return Sample.read(answer, serverCpuMicros() - before);
+  }
+
+  private String answer() throws IOException {
     String answer = answers.readLine();
     if (answer == null) {
       throw new IOException(contestant.name() + " failed; the end of " + log + ":\n" + lastLines());
     }
-    return Sample.read(answer, serverCpuMicros() - before);
+    return answer;
   }
 
   /** Ends the process. */
@@ -73,8 +84,9 @@ final class Worker implements AutoCloseable {
   }
 
   private double serverCpuMicros() {
-    return contestant.server() == null ? Double.NaN
-        : contestant.server().info().totalCpuDuration().map(Duration::toNanos).orElseThrow() / 1e3;
+    ProcessHandle server = contestant.server();
+    return server == null ? Double.NaN
+        : CpuTimes.microsWithoutCompilers(server, server.info().totalCpuDuration().map(Duration::toNanos).orElseThrow());
   }
 
   private String lastLines() throws IOException {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
+import org.keyhaven.jmh.harness.CpuTimes;
 
 /**
  * Load that nobody measures: so that servers' code is compiled, and their caches are full, before anybody does. Servers get

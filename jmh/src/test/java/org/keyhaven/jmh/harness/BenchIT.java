@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real contestants in real JVMs, for as short as can be. */
 class BenchIT {
-  private static final Pace PACE = new Pace(false, List.of(2), Duration.ofMillis(50), 3, Duration.ofMillis(30), 2);
+  private static final Pace PACE = new Pace(false, List.of(2), Duration.ofSeconds(2), Duration.ofMillis(50), 3, Duration.ofMillis(30), 2);
 
   @TempDir
   private Path directory;

@@ -1,4 +1,4 @@
-package org.keyhaven.jmh.server;
+package org.keyhaven.jmh.harness;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,10 +11,10 @@ import java.nio.file.Path;
  * @param compilers nanoseconds of the just-in-time compilers; NaN where the system does not tell
  * @param all nanoseconds of all threads; NaN where the system does not tell
  */
-record CpuTimes(double compilers, double all) {
+public record CpuTimes(double compilers, double all) {
   private static final CpuTimes UNKNOWN = new CpuTimes(Double.NaN, Double.NaN);
 
-  static CpuTimes of(ProcessHandle process) {
+  public static CpuTimes of(ProcessHandle process) {
     CpuTimes sum = new CpuTimes(0, 0);
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
       for (Path thread : threads) {
@@ -30,9 +30,19 @@ record CpuTimes(double compilers, double all) {
   }
 
   /** The compilers' part of the time since then, 0 to 1; NaN where it is not known. */
-  double compilingSince(CpuTimes earlier) {
-    // A JVM ends compiler threads that are idle, and what they used is gone with them.
+  public double compilingSince(CpuTimes earlier) {
     return Math.max(0, compilers - earlier.compilers) / Math.max(1, all - earlier.all);
+  }
+
+  /**
+   * What a process has used so far without its compilers, in microseconds; with them where the system does not tell. What goes
+   * on for long has none of them, and a benchmark is not long enough.
+   *
+   * @param allNanos CPU time of the whole process, ended threads included
+   */
+  static double microsWithoutCompilers(ProcessHandle process, long allNanos) {
+    double compiling = of(process).compilers;
+    return (allNanos - (Double.isNaN(compiling) ? 0 : compiling)) / 1e3;
   }
 
   private static CpuTimes ofThread(Path thread) {
