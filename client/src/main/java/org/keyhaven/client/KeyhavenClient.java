@@ -320,9 +320,11 @@ public final class KeyhavenClient implements AutoCloseable {
     }
 
     /**
-     * Connects to the vault as soon as the client is built, on a thread of its own, where no proxy is in the way; nothing is sent.
-     * The first call uses that connection if it comes within five seconds. For programs that start in order to make a call: in a fresh
-     * JVM a TLS handshake takes as long as everything else in a first call. Default: the first call connects.
+     * Connects to the vault as soon as the client is built, on a daemon thread of its own, where no proxy is in the way; nothing is
+     * sent. The first call that waits for its answer uses that connection if it comes within five seconds, after which it is closed;
+     * calls of {@link KeyhavenClient#async} have connections of their own. What goes wrong meanwhile is not reported: the first call
+     * then connects itself, and fails with the reason. For programs that start in order to make a call: in a fresh JVM a TLS handshake
+     * takes as long as everything else in a first call. Default: the first call connects.
      */
     public Builder connectAhead() {
       this.connectAhead = true;

@@ -69,9 +69,9 @@ final class Transport implements AutoCloseable {
     return builder.caFile == null ? Trusted.Origin.PLATFORM : Trusted.Origin.FILE;
   }
 
-  /** What is trusted, found out by the first who asks; others wait. */
+  /** What is trusted, found out by the first who asks; others wait. The builder, which may hold a password, is let go of then. */
   private static final class Context implements Supplier<SSLContext> {
-    private final KeyhavenClient.Builder builder;
+    private KeyhavenClient.Builder builder;
     private SSLContext made;
 
     private Context(KeyhavenClient.Builder builder) {
@@ -82,6 +82,7 @@ final class Transport implements AutoCloseable {
     public synchronized SSLContext get() {
       if (made == null) {
         made = trust(builder);
+        builder = null;
       }
       return made;
     }

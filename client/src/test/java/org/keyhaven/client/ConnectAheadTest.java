@@ -90,6 +90,35 @@ class ConnectAheadTest {
   }
 
   @Test
+  void aProxyOfTheClientsIsNotPassedBy() throws Exception {
+    RawVault[] server = new RawVault[1];
+    try (RawVault raw = new RawVault(directory, (it, plain) -> answering(server).serve(it, plain)); TestProxy proxy = TestProxy.open()) {
+      server[0] = raw;
+      try (KeyhavenClient client = client(raw.uri()).proxy(proxy.uri()).build()) {
+        assertThat(sign(client)).containsExactly(1, 2, 3);
+      }
+      assertThat(proxy.requests).hasSize(1);
+      assertThat(raw.connections).hasValue(1);
+    }
+  }
+
+  @Test
+  void aConnectionThatNobodyUsesIsClosedAfterAWhile() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (RawVault raw = new RawVault(directory, (it, plain) -> {
+      try {
+        RawVault.answering("HTTP/1.1 200 OK", "").serve(it, plain);
+      } finally {
+        ended.countDown();
+      }
+    }); KeyhavenClient client = client(raw.uri()).build()) {
+      assertThat(ended.await(30, TimeUnit.SECONDS)).as("%s is closed", client.vault()).isTrue();
+      assertThat(raw.requests).hasValue(0);
+      assertThat(raw.connections).hasValue(1);
+    }
+  }
+
+  @Test
   void closingTheClientClosesAConnectionThatNobodyUsed() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     CountDownLatch connected = new CountDownLatch(1);

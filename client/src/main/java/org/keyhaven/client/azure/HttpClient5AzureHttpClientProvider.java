@@ -59,8 +59,8 @@ public final class HttpClient5AzureHttpClientProvider implements HttpClientProvi
 
   private static HttpClient client(String caFile, Duration connectTimeout, int connections, Proxies proxies, Duration answerTimeout) {
     // http is for the managed-identity endpoints of Azure's machines, which speak nothing else.
-    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(Trusted.platform(trust(caFile)), connectTimeout, connections, IDLE,
-        proxies, LARGEST_ANSWER, true)), answerTimeout);
+    return new HttpClient5AzureHttpClient(new Exchange(new Exchange.Settings(Trusted.platform(trust(caFile)), connectTimeout,
+        connections, IDLE, proxies, LARGEST_ANSWER, true)), answerTimeout);
   }
 
   private static SSLContext trust(String caFile) {

@@ -18,6 +18,7 @@ final class PlainNames implements HttpClientHostnameVerifier {
 
   private final DefaultHostnameVerifier others = new DefaultHostnameVerifier();
 
+  /** @throws SSLException also when the certificate's names cannot be read, where HttpClient would go by its subject */
   @Override
   public void verify(String host, X509Certificate certificate) throws SSLException {
     if (isAddress(host) || !stands(host, certificate)) {
@@ -35,7 +36,7 @@ final class PlainNames implements HttpClientHostnameVerifier {
     return host.isEmpty() || host.indexOf(':') >= 0 || Character.isDigit(host.charAt(host.length() - 1));
   }
 
-  private static boolean stands(String host, X509Certificate certificate) {
+  private static boolean stands(String host, X509Certificate certificate) throws SSLException {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       if (names != null) {
@@ -47,8 +48,7 @@ final class PlainNames implements HttpClientHostnameVerifier {
       }
       return false;
     } catch (CertificateParsingException e) {
-      // What is wrong with it, the whole verification says.
-      return false;
+      throw new SSLException("the names in the server's certificate cannot be read", e);
     }
   }
 }

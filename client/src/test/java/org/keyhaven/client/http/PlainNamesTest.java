@@ -24,7 +24,8 @@ class PlainNamesTest {
   static void make(@TempDir Path directory) throws IOException, InterruptedException, CertificateException {
     Path keyStore = directory.resolve("names.p12");
     Path pem = directory.resolve("names.pem");
-    FaultyVault.keyPair(keyStore, "CN=common.example", "-ext", "san=dns:vault.example,dns:*.wild.example,dns:vault7,ip:127.0.0.1");
+    FaultyVault.keyPair(keyStore, "CN=common.example", "-ext",
+        "san=dns:vault.example,dns:*.wild.example,dns:vault7,dns:10.0.0.7,ip:127.0.0.1");
     FaultyVault.certificateOf(keyStore, pem);
     try (InputStream in = Files.newInputStream(pem)) {
       certificate = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
@@ -39,7 +40,7 @@ class PlainNamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"other.example", "wild.example", "a.b.wild.example", "common.example", "127.0.0.2", "::1", "vault.exampl",
-      "b\u00fccher.example"})
+      "vault.example.", "a.vault.example", "*.wild.example.", ".wild.example.", "10.0.0.7", "", "b\u00fccher.example"})
   void anyOtherNameIsNot(String host) {
     assertThatThrownBy(() -> new PlainNames().verify(host, certificate)).isInstanceOf(SSLPeerUnverifiedException.class);
   }
