@@ -20,13 +20,14 @@ import org.keyhaven.jmh.tls.TlsSuite;
 import org.keyhaven.jmh.tools.ToolsSuite;
 
 /**
- * {@code ./keyhaven bench [NAME] [--quick | --full]}. Status 0 when everything was measured, whether the targets were reached or not;
- * 1 when a suite failed; 2 for a wrong command line. System properties: {@code keyhaven.root} names the checkout,
- * {@code keyhaven.softhsm} SoftHSM's module; {@code keyhaven.terminal} is true where somebody watches.
+ * {@code ./keyhaven bench [NAME] [--quick | --full]}. Status 0 when everything was measured, whether the targets were
+ * reached or not; 1 when a suite failed; 2 for a wrong command line. System properties: {@code keyhaven.root} names the
+ * checkout, {@code keyhaven.softhsm} SoftHSM's module; {@code keyhaven.terminal} is true where somebody watches.
  */
 public final class Main {
   private static final List<Suite> SUITES =
       List.of(new ClientSuite(), new ProviderSuite(), new ServerSuite(), new TlsSuite(), new ToolsSuite());
+  private static final String UNKNOWN = "unknown";
 
   private Main() { }
 
@@ -52,6 +53,7 @@ public final class Main {
 
   private static boolean run(Path root, Pace pace, Selection selection, List<Suite> suites)
       throws IOException, InterruptedException {
+    String commit = commit(root); // a branch may move while it is measured
     Path results = Files.createDirectories(root.resolve("target/bench"));
     Report report = new Report(System.out, System.err, Boolean.getBoolean("keyhaven.terminal"));
     try (Bench bench = new Bench(root, Files.createTempDirectory(results, "run-"), pace, selection, report)) {
@@ -64,7 +66,7 @@ public final class Main {
       }
       checkVault(bench, report);
     }
-    return report.finish(results.resolve("results.json"), pace, commit(root));
+    return report.finish(results.resolve("results.json"), pace, commit);
   }
 
   /** The vault that was measured against checked everything, and still does. */
@@ -80,10 +82,11 @@ public final class Main {
 
   private static String commit(Path root) throws IOException, InterruptedException {
     String head = git(root, "rev-parse", "HEAD");
-    return git(root, "status", "--porcelain", "--untracked-files=no").isEmpty() ? head : head + "+changes";
+    boolean same = head.equals(UNKNOWN) || git(root, "status", "--porcelain", "--untracked-files=no").isEmpty();
+    return same ? head : head + "+changes";
   }
 
-  /** What git prints; "unknown" where there is no git or no repository. */
+  /** What git prints; {@link #UNKNOWN} where there is no git or no repository. */
   private static String git(Path root, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
     command.addAll(List.of(arguments));
@@ -91,9 +94,9 @@ public final class Main {
     try {
       git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     } catch (IOException e) {
-      return "unknown";
+      return UNKNOWN;
     }
     String printed = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-    return git.waitFor() == 0 ? printed : "unknown";
+    return git.waitFor() == 0 ? printed : UNKNOWN;
   }
 }

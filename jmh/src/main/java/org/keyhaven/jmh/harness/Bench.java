@@ -36,6 +36,7 @@ public final class Bench implements AutoCloseable {
   /** Runs a suite, and ends its contestants. */
   public void run(Suite next) throws Exception {
     suite = next;
+    next.figures().stream().filter(selection::wants).forEach(report::expect);
     try {
       next.run(this);
     } finally {
@@ -121,7 +122,7 @@ public final class Bench implements AutoCloseable {
     return play(operation, threads, turns, pace.rounds());
   }
 
-  /** Lets whole processes take turns; a first run of each is not counted. What an operation costs is what a process costs. */
+  /** Lets whole processes take turns, each of which is one operation; a first run of each is not counted. */
   public Comparison time(String operation, List<TimedCommand> commands) throws Exception {
     Map<String, Callable<Sample>> turns = new LinkedHashMap<>();
     for (TimedCommand command : commands) {

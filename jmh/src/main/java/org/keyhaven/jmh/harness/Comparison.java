@@ -45,7 +45,6 @@ public record Comparison(String operation, int threads, Map<String, List<Sample>
       values.put("p99Micros", median(name, Sample::p99Micros));
       values.put("cpuMicros", median(name, Sample::cpuMicros));
       values.put("serverCpuMicros", median(name, Sample::serverCpuMicros));
-      values.values().removeIf(value -> value.isNaN());
       return new Row(suite, operation, name, values);
     }).toList();
   }

@@ -59,10 +59,6 @@ public final class Connection {
     return URI.create(value("VAULT_URL"));
   }
 
-  public URI managedHsm() {
-    return URI.create(value("HSM_URL"));
-  }
-
   /** PEM. */
   public Path caCertificate() {
     return Path.of(value("CA_CERT"));
@@ -89,13 +85,8 @@ public final class Connection {
 
   /** A bearer token for the vault, good for an hour. */
   public String token() throws GeneralSecurityException, IOException, InterruptedException {
-    return token(vault());
-  }
-
-  /** @param resource the vault or the Managed HSM */
-  public String token(URI resource) throws GeneralSecurityException, IOException, InterruptedException {
     String form = "grant_type=client_credentials&client_id=" + encoded(value("CLIENT_ID")) + "&client_secret="
-        + encoded(value("CLIENT_SECRET")) + "&scope=" + encoded(resource + "/.default");
+        + encoded(value("CLIENT_SECRET")) + "&scope=" + encoded(vault() + "/.default");
     URI endpoint = URI.create(value("AUTHORITY_HOST")).resolve("/" + value("TENANT_ID") + "/oauth2/v2.0/token");
     HttpRequest request = HttpRequest.newBuilder(endpoint)
         .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form)).build();

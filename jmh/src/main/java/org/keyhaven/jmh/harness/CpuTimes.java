@@ -1,6 +1,7 @@
 package org.keyhaven.jmh.harness;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ public record CpuTimes(double compilers, double all) {
         CpuTimes one = ofThread(thread);
         sum = new CpuTimes(sum.compilers + one.compilers, sum.all + one.all);
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // No such system, or the process has ended.
       return UNKNOWN;
     }
@@ -35,8 +36,8 @@ public record CpuTimes(double compilers, double all) {
   }
 
   /**
-   * What a process has used so far without its compilers, in microseconds; with them where the system does not tell. What goes
-   * on for long has none of them, and a benchmark is not long enough.
+   * What a process has used so far without its compilers, in microseconds; with them where the system does not tell. What
+   * goes on for long has none of them, and a benchmark is not long enough.
    *
    * @param allNanos CPU time of the whole process, ended threads included
    */

@@ -10,12 +10,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Collects what was measured; tells it on the terminal as it comes, and writes results.json. For one thread. */
 public final class Report {
   private final Instant started = Instant.now();
   private final List<Results.Reached> figures = new ArrayList<>();
   private final List<Row> rows = new ArrayList<>();
+  private final Set<String> expected = new TreeSet<>();
   private final List<String> failures = new ArrayList<>();
   private final PrintStream out;
   private final PrintStream progress;
@@ -55,7 +57,17 @@ public final class Report {
     }
   }
 
+  /** Says that a figure is asked for, which not every run can measure. */
+  void expect(Figure figure) {
+    expected.add(figure.id());
+  }
+
+  /** What is no number was not measured: it is a failure then. */
   void figure(Figure figure, double value, String note) {
+    if (!Double.isFinite(value)) {
+      failures.add(figure.id() + ": " + value);
+      return;
+    }
     figures.add(new Results.Reached(figure, value, note));
   }
 
@@ -80,12 +92,15 @@ public final class Report {
     out.printf("%n%-32s%10s  %-10s %s%n", "figure", "value", "target", "");
     for (Results.Reached figure : figures) {
       out.printf("%-32s%10s  %-10s %-8s %s%n", figure.id(), number(figure.value()),
-          (figure.better().equals("lower") ? "<= " : ">= ") + number(figure.target()), figure.reached() ? "reached" : "missed",
-          figure.note());
+          (figure.better().equals("lower") ? "<= " : ">= ") + number(figure.target()),
+          figure.reached() ? "reached" : "missed", figure.note());
+      expected.remove(figure.id());
     }
+    expected.forEach(figure -> out.printf("%-32s%10s  not measured%n", figure, "-"));
     failures.forEach(failure -> out.println("failed: " + failure));
-    new Results(figures, pace.full() ? "full" : "quick", started.truncatedTo(ChronoUnit.SECONDS).toString(), Machine.here(),
-        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"), commit, failures, rows).write(file);
+    String jdk = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+    new Results(figures, pace.full() ? "full" : "quick", started.truncatedTo(ChronoUnit.SECONDS).toString(),
+        Machine.here(), jdk, commit, failures, rows).write(file);
     out.println("\nresults: " + file);
     return failures.isEmpty();
   }
@@ -101,6 +116,7 @@ public final class Report {
     if (Double.isNaN(value)) {
       return "-";
     }
-    return String.format(Locale.ROOT, value >= 100 || value == Math.rint(value) ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    String format = value >= 100 || value == Math.rint(value) ? "%.0f" : value >= 10 ? "%.1f" : "%.2f";
+    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -19,7 +19,7 @@ public final class Selection {
 
   /** Whether anything of the suite is asked for. */
   public boolean wants(Suite candidate) {
-    return suite ? candidate.name().equals(wanted) : candidate.figures().stream().anyMatch(figure -> figure.id().contains(wanted));
+    return suite ? candidate.name().equals(wanted) : candidate.figures().stream().anyMatch(this::wants);
   }
 
   /** Whether a suite that is asked for is to report this figure. */

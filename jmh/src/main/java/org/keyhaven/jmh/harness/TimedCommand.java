@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A contestant that is a whole process: what is measured is its wall time, and the CPU time of it and its children. It must end
- * with status 0; what it prints goes to a log.
+ * A contestant that is a whole process: what is measured is its wall time, and the CPU time of it and its children. It must
+ * end with status 0; what it prints goes to a file.
  *
  * @param prepare done before each run and not measured
  */
@@ -31,7 +31,7 @@ public record TimedCommand(String name, List<String> command, Map<String, String
 
   /** What the last run printed. */
   public Path output(Path directory) {
-    return directory.resolve(fileName() + ".log");
+    return directory.resolve(fileName() + ".out"); // a worker of the same name has the .log
   }
 
   private String fileName() {

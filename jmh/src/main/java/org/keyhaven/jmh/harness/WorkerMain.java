@@ -12,15 +12,15 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * A contestant's JVM. Arguments: the benchmark class, then {@code parameter=value}. Its input is orders, one a line; its output the
- * answers; all that is printed otherwise goes to its error output:
+ * A contestant's JVM. Arguments: the benchmark class, then {@code parameter=value}. Its input is orders, one a line; its
+ * output the answers; all that is printed otherwise goes to its error output:
  *
  * <pre>
  * run METHOD THREADS WARM-UP-MILLIS ROUND-MILLIS ROUNDS    begins a benchmark, which then waits for its turns
  * go                                                       once to warm up, then once a round; answer: sample ...
  * </pre>
  *
- * The end of the input ends it, whatever it does.
+ * The end of the input ends it, once it would wait for the next order.
  */
 public final class WorkerMain {
   private WorkerMain() { }

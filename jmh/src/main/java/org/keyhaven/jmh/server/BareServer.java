@@ -23,7 +23,8 @@ final class BareServer implements AutoCloseable {
    */
   static BareServer start(Path root, Path directory, List<String> jvmOptions) throws IOException {
     Path log = directory.resolveSibling(directory.getFileName() + ".log");
-    BareServer server = new BareServer(new ProcessBuilder(ServerJar.command(root, jvmOptions, BareRoute.class, directory.toString()))
+    List<String> command = ServerJar.command(root, jvmOptions, BareRoute.class, directory.toString());
+    BareServer server = new BareServer(new ProcessBuilder(command)
         .redirectError(log.toFile()).start(), directory);
     BufferedReader out = server.process.inputReader(StandardCharsets.UTF_8);
     String ready = out.readLine();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.keyhaven.jmh.harness.Bench;
@@ -54,7 +55,7 @@ final class MillionKeys {
       ServerKeys.create(many.connection());
       Requests requests = Requests.of(many.connection().vault(), many.connection().token());
       ServerSuite.warmUp(bench, many, requests, ServerKeys.of(many.connection(), ServerKeys.EC));
-      String name = String.format("%,d keys", keys);
+      String name = name(keys);
       Comparison comparison = bench.compare("signEs256", 1, List.of(
           new Contestant(FEW, LoadBenchmark.class).on(few),
           new Contestant(name, LoadBenchmark.class).on(many).withProperty(LoadBenchmark.EC_KEY, key(keys / 2))));
@@ -68,10 +69,14 @@ final class MillionKeys {
           "unwrapMicros", unwrapping, "memoryMegabytes", resident));
       if (keys == MILLION) {
         bench.figure(Figure.MILLION_KEYS_LATENCY, comparison.ratio(name, FEW, Sample::p50Micros),
-            String.format("first use of a key takes %.0f µs more; a C_UnwrapKey takes %.0f µs",
+            String.format(Locale.ROOT, "first use of a key takes %.0f µs more; a C_UnwrapKey takes %.0f µs",
                 Comparison.median(cold) - Comparison.median(warm), unwrapping));
         double serving = ProcessStatus.peakMegabytes(many.process());
-        bench.figure(Figure.MILLION_KEYS_MEMORY_MB, Math.max(filling, serving), String.format(
+        double most = Math.max(filling, serving);
+        if (Double.isNaN(most)) {
+          return; // the system does not tell
+        }
+        bench.figure(Figure.MILLION_KEYS_MEMORY_MB, most, String.format(Locale.ROOT,
             "the larger of two peaks: the process that made them (%.0f), the server after that (%.0f)", filling, serving));
       }
     }
@@ -99,7 +104,7 @@ final class MillionKeys {
     if (process.exitValue() != 0) {
       throw new IOException("no keys were made: " + Files.readString(data.resolveSibling("fill.log")));
     }
-    bench.row("make keys", String.format("%,d keys", keys), Map.of("wallSeconds", (System.nanoTime() - begin) / 1e9,
+    bench.row("make keys", name(keys), Map.of("wallSeconds", (System.nanoTime() - begin) / 1e9,
         "memoryMegabytes", peak));
     Files.writeString(filled, Double.toString(peak), StandardCharsets.UTF_8);
     return peak;
@@ -126,7 +131,11 @@ final class MillionKeys {
     return data.resolveSibling("filled");
   }
 
+  private static String name(int keys) {
+    return String.format(Locale.ROOT, "%,d keys", keys);
+  }
+
   private static String key(int number) {
-    return String.format("key-%07d", number);
+    return String.format(Locale.ROOT, "key-%07d", number);
   }
 }

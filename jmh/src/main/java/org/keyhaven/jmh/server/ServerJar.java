@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.keyhaven.jmh.harness.Tool;
 
 /** The server's jar, which knows all that it needs, and programs that run with its class path. */
 final class ServerJar {
@@ -27,7 +28,7 @@ final class ServerJar {
 
   /** A JVM with the server's classes before those of the benchmarks. */
   static List<String> command(Path root, List<String> jvmOptions, Class<?> program, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(java()));
+    List<String> command = new ArrayList<>(List.of(Tool.ofJdk("java")));
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", of(root) + File.pathSeparator + System.getProperty("java.class.path"),
         // The benchmarks bring a binding of SLF4J that is silent.
@@ -35,10 +36,5 @@ final class ServerJar {
         program.getName()));
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  /** The JVM of this process. */
-  static String java() {
-    return ProcessHandle.current().info().command().orElse("java");
   }
 }

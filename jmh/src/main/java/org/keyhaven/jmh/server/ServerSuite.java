@@ -2,8 +2,8 @@ package org.keyhaven.jmh.server;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -68,8 +68,11 @@ public final class ServerSuite implements Suite {
       if (bench.wants(Figure.SERVER_CPU_VS_BARE_ROUTE) || bench.wants(Figure.SERVER_THROUGHPUT_VS_LIMIT)) {
         Cores.server(vault.process());
         Cores.server(bare.process());
-        compare(bench, vault, bare, hsm, warmth);
-        Cores.free(vault.process());
+        try {
+          compare(bench, vault, bare, hsm, warmth);
+        } finally {
+          Cores.free(vault.process());
+        }
       }
       if (bench.wants(Figure.MILLION_KEYS_LATENCY) || bench.wants(Figure.MILLION_KEYS_MEMORY_MB)) {
         new MillionKeys(bench, vault).measure(hsm);
@@ -124,7 +127,8 @@ public final class ServerSuite implements Suite {
         int cores = Cores.pin() ? 1 : Runtime.getRuntime().availableProcessors();
         bench.figure(Figure.SERVER_THROUGHPUT_VS_LIMIT, median(rs256, (server, route, sign) ->
             server.perSecond() * (sign.cpuMicros() + route.serverCpuMicros()) / 1e6 / cores),
-            (Cores.pin() ? String.format("the server on one processor, the load on another; the server had %.0f %% of it",
+            (Cores.pin() ? String.format(Locale.ROOT,
+                "the server on one processor, the load on another; the server had %.0f %% of it",
                 rs256.median(VAULT, sample -> sample.perSecond() * sample.serverCpuMicros() / 1e4))
                 : "no taskset: the load took its share of the server's processors") + warmth);
       }
@@ -160,7 +164,7 @@ public final class ServerSuite implements Suite {
   }
 
   private static double median(Comparison comparison, Ratio ratio) {
-    Map<String, List<Sample>> samples = new LinkedHashMap<>(comparison.samples());
+    Map<String, List<Sample>> samples = comparison.samples();
     return Comparison.median(IntStream.range(0, samples.get(VAULT).size()).mapToDouble(round -> ratio.of(
         samples.get(VAULT).get(round), samples.get(BARE).get(round), samples.get(HSM).get(round))).toArray());
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +16,8 @@ import org.keyhaven.jmh.harness.CpuTimes;
 
 /**
  * Load that nobody measures: so that servers' code is compiled, and their caches are full, before anybody does. Servers get
- * their load in turns, and one that is alone has pauses: compilers that share the processors with a full load lag behind it by
- * minutes, and in between they catch up.
+ * their load in turns, and one that is alone has pauses: compilers that share the processors with a full load lag behind it
+ * by minutes, and in between they catch up.
  */
 final class WarmUp {
   /** Enough to keep a server busy, and few enough that its compilers get their share of two processors. */
@@ -38,8 +39,8 @@ final class WarmUp {
   record Target(String name, ProcessHandle process, SSLContext tls, int port, List<byte[]> requests) { }
 
   /**
-   * Sends requests until the compilers of all the servers' JVMs have little to do. How many requests that takes depends on how
-   * much CPU time the machine leaves them: tens of thousands.
+   * Sends requests until the compilers of all the servers' JVMs have little to do. How many requests that takes depends on
+   * how much CPU time the machine leaves them: tens of thousands.
    *
    * @param count at least so many requests to each; and no more where the system does not tell what the compilers do
    * @param most about when it ends in any case
@@ -112,8 +113,9 @@ final class WarmUp {
     }
 
     String note() {
-      return quietTurns > 0 || Double.isNaN(compiling) ? "" : String.format("; %s was not warm: %.0f %% of its CPU time compiled when the warm-up's time"
-          + " was over", target.name(), compiling * 100);
+      return quietTurns > 0 || Double.isNaN(compiling) ? "" : String.format(Locale.ROOT,
+          "; %s was not warm: %.0f %% of its CPU time compiled when the warm-up's time was over", target.name(),
+          compiling * 100);
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.keyhaven.jmh.harness.Vault;
 import org.keyhaven.provider.KeyhavenProvider;
 
 /**
- * An RSA-2048 and a P-256 key in the vault and the same in PKCS#12 files, each with a certificate that it signed itself; and a trust
- * store of these four certificates, with which both sides verify each other.
+ * An RSA-2048 and a P-256 key in the vault and the same in PKCS#12 files, each with a certificate that it signed itself; and
+ * a trust store of these four certificates, with which both sides verify each other.
  *
  * @param directory of the files
  */
@@ -47,17 +47,17 @@ record TlsKeys(Path directory) {
 
   /** Generates them. */
   static TlsKeys create(Bench bench, Vault vault) throws IOException, InterruptedException, GeneralSecurityException {
-    TlsKeys keys = new TlsKeys(Files.createDirectories(bench.directory().resolve("tls")));
+    TlsKeys keys = new TlsKeys(bench.subdirectory("tls"));
     for (String key : KEYS.keySet()) {
-      keys.generate(List.of(bench.root().resolve("keyhaven").toString(), "keytool", "--data", vault.directory().toString()), key);
-      keys.generate(List.of(Tool.ofJdk("keytool"), "-keystore", keys.file(key + ".p12"), "-storepass", PASSWORD), key);
+      keys.generate(key, bench.root().resolve("keyhaven").toString(), "keytool", "--data", vault.directory().toString());
+      keys.generate(key, Tool.ofJdk("keytool"), "-keystore", keys.file(key + ".p12"), "-storepass", PASSWORD);
     }
     keys.trustAll(vault);
     return keys;
   }
 
-  private void generate(List<String> keytool, String key) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(keytool);
+  private void generate(String key, String... keytool) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(keytool));
     command.addAll(List.of("-genkeypair", "-alias", alias(key), "-dname", "CN=localhost", "-ext", "san=dns:localhost"));
     command.addAll(KEYS.get(key));
     Tool.run(directory.resolve("keytool.log"), Map.of("KEYHAVEN_BUILT", "1"), command);

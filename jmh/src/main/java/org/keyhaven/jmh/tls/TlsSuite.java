@@ -48,13 +48,16 @@ public final class TlsSuite implements Suite {
 
   private static List<Contestant> contestants(Class<?> benchmark, TlsKeys keys, Vault vault) {
     return List.of(
-        new Contestant(REMOTE, benchmark).with("place", KeyPlace.VAULT).withProperty(TlsKeys.property(), keys.directory()).on(vault),
-        new Contestant(LOCAL, benchmark).with("place", KeyPlace.PROCESS).withProperty(TlsKeys.property(), keys.directory()));
+        contestant(REMOTE, benchmark, KeyPlace.VAULT, keys).on(vault), contestant(LOCAL, benchmark, KeyPlace.PROCESS, keys));
+  }
+
+  private static Contestant contestant(String name, Class<?> benchmark, KeyPlace place, TlsKeys keys) {
+    return new Contestant(name, benchmark).with("place", place).withProperty(TlsKeys.property(), keys.directory());
   }
 
   /** @throws IllegalStateException when there were handshakes for which the vault did not sign */
-  private static Comparison measured(Bench bench, Vault vault, String role, Handshake handshake, List<Contestant> contestants)
-      throws Exception {
+  private static Comparison measured(Bench bench, Vault vault, String role, Handshake handshake,
+      List<Contestant> contestants) throws Exception {
     String key = TlsKeys.alias(handshake.key());
     long before = vault.signatures(key);
     Comparison comparison =
@@ -66,8 +69,8 @@ public final class TlsSuite implements Suite {
   private static void requireSignatures(long signatures, Comparison comparison) {
     long handshakes = comparison.operations(REMOTE);
     if (signatures < handshakes) {
-      throw new IllegalStateException(comparison.operation() + ": the vault signed " + signatures + " times for " + handshakes
-          + " handshakes");
+      throw new IllegalStateException(comparison.operation() + ": the vault signed " + signatures + " times for "
+          + handshakes + " handshakes");
     }
   }
 }

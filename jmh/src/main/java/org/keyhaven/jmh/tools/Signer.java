@@ -32,22 +32,19 @@ record Signer(String name, List<String> store, List<String> generating, Map<Stri
   static final String ALIAS = "bench-tools";
 
   private static final String PASSWORD = "changeit";
-  private static final List<Path> SOFTHSM = Stream.of("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/softhsm/libsofthsm2.so",
-      "/usr/lib64/pkcs11/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so", "/opt/homebrew/lib/softhsm/libsofthsm2.so")
-      .map(Path::of).toList();
 
   /** The self-contained jar, as docs/tools.md says. */
   static Signer keyhaven(Bench bench, Vault vault) throws IOException {
     return new Signer("Keyhaven",
-        List.of("-keystore", "NONE", "-storetype", "Keyhaven", "-storepass", "unused", "-J-cp", "-J" + providerJar(bench.root()),
-            "-addprovider", "Keyhaven", "-providerarg", vault.connectionFile().toString()),
+        List.of("-keystore", "NONE", "-storetype", "Keyhaven", "-storepass", "unused", "-J-cp",
+            "-J" + providerJar(bench.root()), "-addprovider", "Keyhaven", "-providerarg", vault.connectionFile().toString()),
         List.of("-keypass", "unused", "-providername", "Keyhaven", "-J-Dkeyhaven.key.name.preferred=" + ALIAS), Map.of(),
         true);
   }
 
   /**
-   * Microsoft's JCA provider, with the key that {@link #keyhaven} generated: it makes none itself. It takes what it needs as system
-   * properties alone, so the client secret stands on the command line: of a vault that ends with the suite.
+   * Microsoft's JCA provider, with the key that {@link #keyhaven} generated: it makes none itself. It takes what it needs as
+   * system properties alone, so the client secret stands on the command line: of a vault that ends with the suite.
    */
   static Signer microsoft(Bench bench, Vault vault, Path directory) throws IOException, GeneralSecurityException {
     Connection connection = vault.connection();
@@ -74,18 +71,16 @@ record Signer(String name, List<String> store, List<String> generating, Map<Stri
 
   /** A SoftHSM token in this directory, in the tools' own process. */
   static Signer sunPkcs11(Path directory) throws IOException, InterruptedException {
-    Path module = SOFTHSM.stream().filter(Files::exists).findFirst()
-        .orElseThrow(() -> new IOException("no SoftHSM module in any of " + SOFTHSM));
     Path tokens = Files.createDirectories(directory.resolve("softhsm"));
     Path settings = Files.writeString(directory.resolve("softhsm2.conf"), "directories.tokendir = " + tokens + "\n");
     Map<String, String> environment = Map.of("SOFTHSM2_CONF", settings.toString());
-    Tool.run(directory.resolve("prepare.log"), environment, List.of("softhsm2-util", "--init-token", "--free", "--label", "bench",
-        "--pin", PASSWORD, "--so-pin", PASSWORD));
+    Tool.run(directory.resolve("prepare.log"), environment, List.of("softhsm2-util", "--init-token", "--free", "--label",
+        "bench", "--pin", PASSWORD, "--so-pin", PASSWORD));
     Path provider = Files.writeString(directory.resolve("pkcs11.cfg"),
-        "name = SoftHSM\nlibrary = " + module + "\nslotListIndex = 0\n");
+        "name = SoftHSM\nlibrary = " + System.getProperty("keyhaven.softhsm") + "\nslotListIndex = 0\n");
     return new Signer("SunPKCS11",
-        List.of("-keystore", "NONE", "-storetype", "PKCS11", "-storepass", PASSWORD, "-addprovider", "SunPKCS11", "-providerarg",
-            provider.toString()),
+        List.of("-keystore", "NONE", "-storetype", "PKCS11", "-storepass", PASSWORD, "-addprovider", "SunPKCS11",
+            "-providerarg", provider.toString()),
         List.of("-providername", "SunPKCS11-SoftHSM"), environment, false);
   }
 
@@ -93,7 +88,8 @@ record Signer(String name, List<String> store, List<String> generating, Map<Stri
   void generate(Path directory, Path certificate) throws IOException, InterruptedException {
     Path log = directory.resolve("prepare.log");
     List<String> generate = new ArrayList<>(List.of(Tool.ofJdk("keytool"), "-genkeypair", "-alias", ALIAS, "-keyalg", "RSA",
-        "-keysize", "2048", "-sigalg", "SHA256withRSA", "-validity", "3650", "-dname", "CN=Benchmark", "-ext", "eku=codeSigning"));
+        "-keysize", "2048", "-sigalg", "SHA256withRSA", "-validity", "3650", "-dname", "CN=Benchmark", "-ext",
+        "eku=codeSigning"));
     generate.addAll(store);
     generate.addAll(generating);
     Tool.run(log, environment, generate);

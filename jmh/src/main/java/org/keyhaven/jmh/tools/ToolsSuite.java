@@ -1,6 +1,5 @@
 package org.keyhaven.jmh.tools;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +40,7 @@ public final class ToolsSuite implements Suite {
 
   @Override
   public void run(Bench bench) throws Exception {
-    Path directory = Files.createDirectories(bench.directory().resolve("tools"));
+    Path directory = bench.subdirectory("tools");
     // A vault of its own: the tools list all of a vault, and other suites leave keys behind.
     try (Vault vault = Vault.start(bench.root(), directory.resolve("vault"))) {
       Map<Signer, Path> certificates = signers(bench, vault, directory);
@@ -78,8 +77,8 @@ public final class ToolsSuite implements Suite {
   }
 
   /**
-   * A server that has just started would be measured with the tools; one that has run for a while is the usual. Each run of a tool also
-   * connects and signs in.
+   * A server that has just started would be measured with the tools; one that has run for a while is the usual. Each run of
+   * a tool also connects and signs in.
    */
   private static void warmUp(Vault vault) throws Exception {
     Connection connection = vault.connection();

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real contestants in real JVMs, for as short as can be. */
 class BenchIT {
-  private static final Pace PACE = new Pace(false, List.of(2), Duration.ofSeconds(2), Duration.ofMillis(50), 3, Duration.ofMillis(30), 2);
+  private static final Pace PACE = new Pace(false, List.of(2), Duration.ofSeconds(2), Duration.ofMillis(50), 3,
+      Duration.ofMillis(30), 2);
 
   @TempDir
   private Path directory;
@@ -42,12 +43,14 @@ class BenchIT {
   @Test
   void aWholeProcessIsTimedWithItsChildrenAndMustEndWell() throws Exception {
     TimedCommand waits = new TimedCommand("waits", List.of("sleep", "0.2"));
-    TimedCommand works = new TimedCommand("works", List.of("bash", "-c", "(for ((i = 0; i < 100000; i++)); do :; done); true"));
+    TimedCommand works = new TimedCommand("works",
+        List.of("bash", "-c", "(for ((i = 0; i < 100000; i++)); do :; done); true"));
+    TimedCommand bad = new TimedCommand("bad", List.of("bash", "-c", "echo oh; exit 3"));
     run(bench -> {
       Comparison comparison = bench.time("process", List.of(waits, works));
       assertThat(comparison.median("waits", Sample::p50Micros)).isGreaterThanOrEqualTo(200_000);
       assertThat(comparison.median("works", Sample::cpuMicros)).isGreaterThan(comparison.median("waits", Sample::cpuMicros));
-      assertThatThrownBy(() -> bench.time("process", List.of(new TimedCommand("bad", List.of("bash", "-c", "echo oh; exit 3")))))
+      assertThatThrownBy(() -> bench.time("process", List.of(bad)))
           .hasMessageContaining("status 3").hasMessageContaining("oh");
     });
   }
@@ -79,7 +82,8 @@ class BenchIT {
 
   private void run(Body body) throws Exception {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    try (Bench bench = new Bench(directory, directory, PACE, Selection.of("", List.of()), new Report(nowhere, nowhere, false))) {
+    Report report = new Report(nowhere, nowhere, false);
+    try (Bench bench = new Bench(directory, directory, PACE, Selection.of("", List.of()), report)) {
       bench.run(new Only(body));
     }
   }

@@ -61,6 +61,23 @@ class ReportTest {
   }
 
   @Test
+  void aFigureThatWasNotMeasuredIsNeitherReachedNorMissed() throws IOException {
+    report.expect(Figure.MILLION_KEYS_LATENCY);
+    report.expect(Figure.CLIENT_CPU_VS_BARE);
+    report.figure(Figure.CLIENT_CPU_VS_BARE, 1, "");
+    report.figure(Figure.TLS_CPU_REMOTE_VS_LOCAL, Double.NaN, "");
+    report.rows(List.of(new Row("client", "sign", "Keyhaven", Map.of("cpuMicros", 1.0, "serverCpuMicros", Double.NaN))));
+
+    assertThat(report.finish(directory.resolve("results.json"), Pace.QUICK, "abc")).isFalse();
+    JsonNode results = JsonMapper.shared().readTree(directory.resolve("results.json").toFile());
+    assertThat(results.get("figures")).hasSize(1);
+    assertThat(results.get("failures").get(0).stringValue()).contains("tls-cpu-remote-vs-local");
+    assertThat(results.get("rows").get(0).get("values").propertyNames()).containsExactly("cpuMicros");
+    assertThat(printed()).containsPattern("million-keys-latency +-  not measured")
+        .doesNotContainPattern("client-cpu-vs-bare.*not measured");
+  }
+
+  @Test
   void aTargetItselfIsReached() {
     for (Figure figure : EnumSet.allOf(Figure.class)) {
       double worse = figure.better() == Figure.Better.LOWER ? 0.01 : -0.01;
