@@ -46,8 +46,8 @@ final class BareRemote implements Remote {
 
   @Override
   public boolean verifyRs256(byte[] digest, byte[] signature) throws IOException {
-    return post(keys.rsa(), "verify", "{\"alg\":\"RS256\",\"digest\":\"" + base64(digest) + "\",\"value\":\"" + base64(signature)
-        + "\"}").contains("\"value\":true");
+    return post(keys.rsa(), "verify", "{\"alg\":\"RS256\",\"digest\":\"" + base64(digest) + "\",\"value\":\""
+        + base64(signature) + "\"}").contains("\"value\":true");
   }
 
   @Override

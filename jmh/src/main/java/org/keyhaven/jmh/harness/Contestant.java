@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One of those that are compared; it has a JVM of its own for as long as its suite runs. Its operations are the {@code @Benchmark}
- * methods of one class, which is a JMH {@code @State(Scope.Benchmark)}: set up once for each operation and number of threads.
+ * One of those that are compared; it has a JVM of its own for as long as its suite runs. Its operations are the
+ * {@code @Benchmark} methods of one class, which is a JMH {@code @State(Scope.Benchmark)}: set up once for each operation
+ * and number of threads.
  *
  * @param name in tables and results
  * @param parameters values of the class's {@code @Param} fields

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Microsoft's JCA provider needs to reach a vault of this machine. It takes an address apart at its first dot, and fails where there
- * is none: so the vault goes by its other name, which not every machine resolves. It trusts what {@code javax.net.ssl.keyStore} names,
- * and looks at no trust store but the JDK's own.
+ * What Microsoft's JCA provider needs to reach a vault of this machine. It takes an address apart at its first dot, and
+ * fails where there is none: so the vault goes by its other name, which not every machine resolves. It trusts what
+ * {@code javax.net.ssl.keyStore} names, and looks at no trust store but the JDK's own.
  *
  * @param hosts a hosts file, for {@code jdk.net.hosts.file}
  * @param trust PKCS#12 with the vault's CA

@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or the {@linkplain
- * Pace#rehearsal time} is over. Once a JVM, which is started with {@link #OPTIONS}.
+ * Calls that nobody measures, before a worker's first benchmark: until the JVM's compilers have little to do, or the
+ * {@linkplain Pace#rehearsal time} is over. Once a JVM, which is started with {@link #OPTIONS}.
  */
 public final class Rehearsal {
   /**
-   * Code is compiled after a tenth of the calls that a JVM otherwise waits for; what becomes of it in the end is the same. And
-   * compiler threads stay, for {@link CpuTimes} to be asked.
+   * Code is compiled after a tenth of the calls that a JVM otherwise waits for; what becomes of it in the end is the same.
+   * And compiler threads stay, for {@link CpuTimes} to be asked.
    */
   public static final List<String> OPTIONS =
       List.of("-XX:CompileThresholdScaling=0.1", "-XX:-UseDynamicNumberOfCompilerThreads");

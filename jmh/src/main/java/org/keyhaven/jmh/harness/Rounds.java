@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 
-/** Lets contestants take turns; each round begins with another one, so that none is always first or always after the same. */
+/**
+ * Lets contestants take turns; each round begins with another one, so that none is always first or always after the same.
+ */
 final class Rounds {
   private Rounds() { }
 

@@ -18,7 +18,8 @@ public record Sample(long operations, double perSecond, double p50Micros, double
 
   /** As one line of a worker. */
   String line() {
-    return String.format(Locale.ROOT, "%s %d %.3f %.3f %.3f %.4f", MARK, operations, perSecond, p50Micros, p99Micros, cpuMicros);
+    return String.format(Locale.ROOT, "%s %d %.3f %.3f %.3f %.4f", MARK, operations, perSecond, p50Micros, p99Micros,
+        cpuMicros);
   }
 
   /** Reads {@link #line}, and adds what the server spent meanwhile. */

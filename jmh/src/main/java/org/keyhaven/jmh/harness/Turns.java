@@ -17,8 +17,8 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.util.Statistics;
 
 /**
- * Holds every iteration back until it is this contestant's turn, and answers with what it gave. JMH makes it by its name, and a
- * process has one input and one output: so these are static.
+ * Holds every iteration back until it is this contestant's turn, and answers with what it gave. JMH makes it by its name,
+ * and a process has one input and one output: so these are static.
  */
 public final class Turns implements InternalProfiler {
   private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

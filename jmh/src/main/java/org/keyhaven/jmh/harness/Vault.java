@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A vault in a process of its own, as {@code ./keyhaven serve} runs it. Closing it ends the process; its directory stays. */
+/**
+ * A vault in a process of its own, as {@code ./keyhaven serve} runs it. Closing it ends the process; its directory stays.
+ */
 public final class Vault implements AutoCloseable {
   private static final long START_SECONDS = 180;
 
@@ -21,8 +23,8 @@ public final class Vault implements AutoCloseable {
   }
 
   /**
-   * Starts one that is to be measured when it is warm, which it is the sooner for {@link Rehearsal#OPTIONS}, and waits until it is
-   * ready.
+   * Starts one that is to be measured when it is warm, which it is the sooner for {@link Rehearsal#OPTIONS}, and waits until
+   * it is ready.
    *
    * @param root of the checkout
    * @param directory its data directory; the server makes it

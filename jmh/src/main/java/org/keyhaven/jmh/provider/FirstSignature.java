@@ -14,8 +14,8 @@ import java.util.List;
 import org.keyhaven.provider.KeyhavenProvider;
 
 /**
- * A program that signs once and prints the signature: {@code FirstSignature pkcs12|keyhaven|microsoft FILE ALIAS ALGORITHM}. It needs
- * nothing of the harness, nor JMH.
+ * A program that signs once and prints the signature: {@code FirstSignature pkcs12|keyhaven|microsoft FILE ALIAS ALGORITHM}.
+ * It needs nothing of the harness, nor JMH.
  */
 public final class FirstSignature {
   static final int MESSAGE_BYTES = 1024;

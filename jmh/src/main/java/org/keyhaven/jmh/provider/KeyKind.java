@@ -2,7 +2,9 @@ package org.keyhaven.jmh.provider;
 
 import org.keyhaven.client.wire.SignatureAlgorithm;
 
-/** The suite's keys, one alias each, the same wherever the key is: RSA-2048 with PKCS#1 v1.5, and P-256; both with SHA-256. */
+/**
+ * The suite's keys, one alias each, the same wherever the key is: RSA-2048 with PKCS#1 v1.5, and P-256; both with SHA-256.
+ */
 enum KeyKind {
   RSA("bench-jca-rsa", "SHA256withRSA", SignatureAlgorithm.RS256),
   EC("bench-jca-ec", "SHA256withECDSA", SignatureAlgorithm.ES256);

@@ -22,7 +22,8 @@ record Preparation(Bench bench, Vault vault, Inputs inputs) {
     for (KeyKind kind : KeyKind.values()) {
       generate(kind, Map.of("KEYHAVEN_BUILT", "1"), bench.root().resolve("keyhaven").toString(), "keytool", "--data",
           vault.directory().toString());
-      generate(kind, Map.of(), Tool.ofJdk("keytool"), "-keystore", inputs.localKeys().toString(), "-storepass", Inputs.PASSWORD);
+      generate(kind, Map.of(), Tool.ofJdk("keytool"), "-keystore", inputs.localKeys().toString(), "-storepass",
+          Inputs.PASSWORD);
     }
     writeSecret(inputs.providerConfiguration(), List.of("keyhaven.vault.url=" + connection.vault(),
         "keyhaven.ca.file=" + connection.caCertificate(), "keyhaven.token=" + connection.token()));
@@ -41,8 +42,8 @@ record Preparation(Bench bench, Vault vault, Inputs inputs) {
     Tool.run(log(), environment, List.of("softhsm2-util", "--init-token", "--free", "--label", "bench", "--pin", Inputs.PIN,
         "--so-pin", Inputs.PIN));
     for (KeyKind kind : KeyKind.values()) {
-      generate(kind, environment, Tool.ofJdk("keytool"), "-keystore", "NONE", "-storetype", "PKCS11", "-storepass", Inputs.PIN,
-          "-addprovider", "SunPKCS11", "-providerarg", inputs.pkcs11Configuration().toString());
+      generate(kind, environment, Tool.ofJdk("keytool"), "-keystore", "NONE", "-storetype", "PKCS11", "-storepass",
+          Inputs.PIN, "-addprovider", "SunPKCS11", "-providerarg", inputs.pkcs11Configuration().toString());
     }
   }
 

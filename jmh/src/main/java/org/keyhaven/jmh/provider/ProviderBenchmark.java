@@ -13,7 +13,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One signature over a message of 1 KiB, from {@link Signature#getInstance} on; after each round the JDK verifies the last one. */
+/**
+ * One signature over a message of 1 KiB, from {@link Signature#getInstance} on; after each round the JDK verifies the last
+ * one.
+ */
 @State(Scope.Benchmark)
 public class ProviderBenchmark {
   @Param

@@ -79,8 +79,8 @@ final class Signers {
         .tokenSource(TokenSource.fixed(connection.token())).build();
   }
 
-  private record ClientSigner(KeyhavenClient client, Map<KeyKind, CryptographyClient> keys, Map<KeyKind, PublicKey> publicKeys)
-      implements Signer {
+  private record ClientSigner(KeyhavenClient client, Map<KeyKind, CryptographyClient> keys,
+      Map<KeyKind, PublicKey> publicKeys) implements Signer {
     @Override
     public byte[] sign(KeyKind kind, byte[] message) throws GeneralSecurityException {
       return keys.get(kind).sign(kind.algorithm(), MessageDigest.getInstance("SHA-256").digest(message));
@@ -97,7 +97,8 @@ final class Signers {
     }
   }
 
-  private static Signer loaded(KeyStore store, char[] password, Provider provider) throws GeneralSecurityException, IOException {
+  private static Signer loaded(KeyStore store, char[] password, Provider provider)
+      throws GeneralSecurityException, IOException {
     store.load(null, password);
     return signer(store, null, provider);
   }

@@ -39,7 +39,10 @@ enum Handshake {
     return Arrays.stream(values()).filter(handshake -> benchmark.endsWith(handshake.operation)).findFirst().orElseThrow();
   }
 
-  /** @throws IllegalStateException when this is not what was negotiated, with keys of the moment and the certificate's key to sign */
+  /**
+   * @throws IllegalStateException when this is not what was negotiated, with keys of the moment and the certificate's key to
+   *     sign
+   */
   void check(SSLSession session) {
     String suite = session.getCipherSuite();
     if (!session.getProtocol().equals(protocol) || protocol.equals("TLSv1.2") && !suite.startsWith("TLS_ECDHE_")) {

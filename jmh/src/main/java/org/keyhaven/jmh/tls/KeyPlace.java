@@ -26,7 +26,8 @@ public enum KeyPlace {
     }
   },
   /**
-   * In this process, from a PKCS#12 file. SunX509, the JDK's default, which reads the key once; PKIX would decrypt it in each handshake.
+   * In this process, from a PKCS#12 file. SunX509, the JDK's default, which reads the key once; PKIX would decrypt it in
+   * each handshake.
    */
   PROCESS("SunX509") {
     @Override

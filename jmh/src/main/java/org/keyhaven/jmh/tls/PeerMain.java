@@ -3,8 +3,9 @@ package org.keyhaven.jmh.tls;
 import javax.net.ssl.SSLContext;
 
 /**
- * The other side of the handshakes that are measured, with a local key. Arguments: {@code client HANDSHAKE THREADS PORT}, which
- * connects to a port again and again; or {@code server HANDSHAKE THREADS}, which prints the port it serves on. Ends with its input.
+ * The other side of the handshakes that are measured, with a local key. Arguments: {@code client HANDSHAKE THREADS PORT},
+ * which connects to a port again and again; or {@code server HANDSHAKE THREADS}, which prints the port it serves on. Ends
+ * with its input.
  */
 public final class PeerMain {
   private PeerMain() { }

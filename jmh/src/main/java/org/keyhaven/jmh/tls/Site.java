@@ -19,8 +19,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
 /**
- * The JDK's HTTPS server. It answers a request when somebody asks for that, so that nothing is done out of turn; clients that
- * have shaken hands wait meanwhile. Thread-safe.
+ * The JDK's HTTPS server. It answers a request when somebody asks for that, so that nothing is done out of turn; clients
+ * that have shaken hands wait meanwhile. Thread-safe.
  */
 final class Site implements AutoCloseable {
   private static final byte[] PAGE = "Hello".getBytes(StandardCharsets.US_ASCII);

@@ -9,8 +9,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /**
- * An HTTPS client that asks for one page a connection, with a full handshake each time. Not the JDK's own, which always offers
- * to resume what it remembers of a server. Thread-safe.
+ * An HTTPS client that asks for one page a connection, with a full handshake each time. Not the JDK's own, which always
+ * offers to resume what it remembers of a server. Thread-safe.
  */
 final class Visitor {
   private static final byte[] QUESTION =

@@ -41,8 +41,8 @@ final class Jars {
     Tool.run(log, Map.of(), List.of(Tool.ofJdk("keytool"), "-importcert", "-noprompt", "-alias", "signer", "-file",
         certificate.toString(), "-keystore", trust.toString(), "-storepass", "changeit"));
     Path result = Files.createTempFile(directory, "verify-", ".log");
-    Tool.run(result, Map.of("LC_ALL", "C"), List.of(Tool.ofJdk("jarsigner"), "-verify", "-strict", "-keystore", trust.toString(),
-        "-storepass", "changeit", signed.toString()));
+    Tool.run(result, Map.of("LC_ALL", "C"), List.of(Tool.ofJdk("jarsigner"), "-verify", "-strict", "-keystore",
+        trust.toString(), "-storepass", "changeit", signed.toString()));
     // Status 0 is also what a jar without a signature has.
     if (!Files.readString(result, StandardCharsets.UTF_8).contains("jar verified.")) {
       throw new IOException("not signed: " + signed);
