@@ -4,11 +4,16 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +140,22 @@ class ConnectAheadTest {
       client.close();
       assertThat(ended.await(4, TimeUnit.SECONDS)).isTrue();
       assertThat(raw.requests).hasValue(0);
+    }
+  }
+
+  @Test
+  void closingTheClientEndsACallThatWaitsForTheConnection() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      KeyhavenClient client = client(URI.create("https://localhost:" + silent.getLocalPort())).connectTimeout(Duration.ofMinutes(5))
+          .deadline(Duration.ofMinutes(5)).build();
+      CompletableFuture<Throwable> failure = new CompletableFuture<>();
+      Thread caller = new Thread(() -> failure.complete(catchThrowable(() -> sign(client))));
+      caller.start();
+      while (caller.isAlive() && caller.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      client.close();
+      assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(VaultException.Unavailable.class);
     }
   }
 

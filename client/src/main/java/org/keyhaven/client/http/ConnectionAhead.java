@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -126,7 +127,7 @@ public final class ConnectionAhead implements AutoCloseable {
     }
     try {
       return made.get(Math.min(timeout.toNanoseconds(), deadline.remainingNanos()), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | CancellationException e) {
       return null;
     } catch (TimeoutException e) {
       return given();
@@ -141,10 +142,11 @@ public final class ConnectionAhead implements AutoCloseable {
     return made.cancel(false) || made.isCompletedExceptionally() ? null : made.join();
   }
 
+  /** Nobody waits for the connection any more; closes it unless somebody has it. */
   @Override
   public void close() {
-    Made connection = claim() ? given() : null;
-    if (connection != null) {
+    Made connection = given();
+    if (connection != null && claim()) {
       close(connection);
     }
   }
