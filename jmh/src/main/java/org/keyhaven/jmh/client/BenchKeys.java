@@ -13,7 +13,6 @@ import javax.crypto.spec.PSource;
 import javax.crypto.spec.SecretKeySpec;
 import org.keyhaven.client.CallListener;
 import org.keyhaven.client.KeyhavenClient;
-import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
@@ -55,8 +54,7 @@ record BenchKeys(ObjectId rsa, ObjectId ec, PublicKey rsaPublic, PublicKey ecPub
   }
 
   static KeyhavenClient client(Connection connection, CallListener... listeners) throws Exception {
-    KeyhavenClient.Builder builder = KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-        .tokenSource(TokenSource.fixed(connection.token()));
+    KeyhavenClient.Builder builder = connection.client(connection.token());
     for (CallListener listener : listeners) {
       builder.listener(listener);
     }

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.keyhaven.client.KeyhavenClient;
+import org.keyhaven.client.TokenSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** How a vault that runs is reached: its connection.env. */
@@ -96,6 +98,15 @@ public final class Connection {
       throw new IOException("no token: status " + answer.statusCode());
     }
     return JsonMapper.shared().readTree(answer.body()).required("access_token").stringValue();
+  }
+
+  /**
+   * Our client of the vault.
+   *
+   * @param token as {@link #token} gives it
+   */
+  public KeyhavenClient.Builder client(String token) {
+    return KeyhavenClient.builder().vault(vault()).caFile(caCertificate()).tokenSource(TokenSource.fixed(token));
   }
 
   private static String encoded(String value) {

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keyhaven.client.KeyhavenClient;
-import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.jmh.harness.Bench;
@@ -79,10 +78,9 @@ record FirstSignatures(Bench bench, Inputs inputs) {
   /** Each run connects, too: a vault that hardly anybody has connected to yet would be measured with it. */
   private void connect() throws GeneralSecurityException, IOException, InterruptedException {
     Connection connection = bench.vault().connection();
-    TokenSource token = TokenSource.fixed(connection.token());
+    String token = connection.token();
     for (int i = 0; i < WARM_UP_CONNECTIONS; i++) {
-      try (KeyhavenClient client = KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-          .tokenSource(token).build()) {
+      try (KeyhavenClient client = connection.client(token).build()) {
         client.keys().get(KeyKind.EC.alias());
       }
     }

@@ -16,7 +16,6 @@ import java.util.Map;
 import net.jsign.KeyStoreBuilder;
 import org.keyhaven.client.CryptographyClient;
 import org.keyhaven.client.KeyhavenClient;
-import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.jmh.harness.Connection;
 import org.keyhaven.jmh.harness.MicrosoftJca;
@@ -75,8 +74,7 @@ final class Signers {
   }
 
   static KeyhavenClient sdk(Connection connection) throws GeneralSecurityException, IOException, InterruptedException {
-    return KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-        .tokenSource(TokenSource.fixed(connection.token())).build();
+    return connection.client(connection.token()).build();
   }
 
   private record ClientSigner(KeyhavenClient client, Map<KeyKind, CryptographyClient> keys,

@@ -5,7 +5,6 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Base64;
 import org.keyhaven.client.KeyhavenClient;
-import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.JsonWebKey;
 import org.keyhaven.client.wire.KeyCurve;
 import org.keyhaven.client.wire.Keys.KeyCreateParameters;
@@ -76,7 +75,6 @@ record ServerKeys(String rsaPath, String ecPath, PublicKey rsa, PublicKey ec) {
   }
 
   private static KeyhavenClient client(Connection connection) throws Exception {
-    return KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-        .tokenSource(TokenSource.fixed(connection.token())).build();
+    return connection.client(connection.token()).build();
   }
 }

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.keyhaven.client.KeyhavenClient;
-import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.ObjectId;
 import org.keyhaven.client.wire.SignatureAlgorithm;
 import org.keyhaven.jmh.harness.Bench;
@@ -82,8 +81,7 @@ public final class ToolsSuite implements Suite {
    */
   private static void warmUp(Vault vault) throws Exception {
     Connection connection = vault.connection();
-    try (KeyhavenClient client = KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-        .tokenSource(TokenSource.fixed(connection.token())).build()) {
+    try (KeyhavenClient client = connection.client(connection.token()).build()) {
       ObjectId key = client.certificates().get(Signer.ALIAS, null).kid();
       for (int i = 0; i < WARM_UP; i++) {
         client.certificates().list().iterator().next();
@@ -92,8 +90,7 @@ public final class ToolsSuite implements Suite {
       }
     }
     for (int i = 0; i < WARM_UP_CONNECTIONS; i++) {
-      try (KeyhavenClient client = KeyhavenClient.builder().vault(connection.vault()).caFile(connection.caCertificate())
-          .tokenSource(TokenSource.fixed(connection.token())).build()) {
+      try (KeyhavenClient client = connection.client(connection.token()).build()) {
         client.keys().get(Signer.ALIAS);
       }
     }
