@@ -20,7 +20,7 @@ public enum Figure {
   JARSIGNER_WALL_VS_PKCS12(Better.LOWER, 1.5),
   /** First remote signature in a fresh JVM (static token), process wall ÷ the same program with a PKCS#12 key. */
   FIRST_SIGNATURE_VS_LOCAL(Better.LOWER, 1.6),
-  /** Sign latency with 1,000,000 keys ÷ with 1 key, warm. */
+  /** Sign latency with 1,000,000 keys ÷ with few, warm. */
   MILLION_KEYS_LATENCY(Better.LOWER, 1.1),
   /** Resident memory of the server after 1,000,000 keys created. */
   MILLION_KEYS_MEMORY_MB(Better.LOWER, 512),
