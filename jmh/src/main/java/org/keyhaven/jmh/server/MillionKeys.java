@@ -30,7 +30,10 @@ final class MillionKeys {
   private final Bench bench;
   private final Vault few;
 
-  /** @param few a vault with far fewer keys, warm: those of the suites, and with --full some thousand that were made for a row */
+  /**
+   * @param few a vault with far fewer keys, warm: those of the suites, and with {@code --full} the thousands that were
+   *     created for a row
+   */
   MillionKeys(Bench bench, Vault few) {
     this.bench = bench;
     this.few = few;
