@@ -10,6 +10,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -38,6 +44,7 @@ class FillIT {
     assertThat(fill(out, data, "--count", "7")).as(out.toString()).isZero();
     assertThat(out.toString().strip()).isEqualTo("FILLED 7");
     assertThat(fill(out, data, "--from", "7", "--count", "2")).as(out.toString()).isZero();
+    assertThat(due()).as("keys that a server would look at as soon as it starts").isZero();
 
     try (VaultServer server = VaultServer.start(ServerOptions.on(data).withPorts(0, 0))) {
       assertThat(fill(out, data, "--count", "1")).as("a server runs on it").isEqualTo(1);
@@ -54,6 +61,14 @@ class FillIT {
           .POST(HttpRequest.BodyPublishers.ofString("{\"alg\":\"ES256\",\"digest\":\"" + "A".repeat(43) + "\",\"value\":\""
               + signature.path("value").asString() + "\"}")).build(), HttpResponse.BodyHandlers.ofByteArray()));
       assertThat(verified.path("value").asBoolean()).isTrue();
+    }
+  }
+
+  private long due() throws SQLException {
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("keyhaven.db"));
+        Statement query = database.createStatement();
+        ResultSet row = query.executeQuery("SELECT count(*) FROM object WHERE due < " + Instant.now().getEpochSecond())) {
+      return row.getLong(1);
     }
   }
 
