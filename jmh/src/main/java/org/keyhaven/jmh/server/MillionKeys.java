@@ -18,7 +18,7 @@ import org.keyhaven.jmh.harness.Vault;
 
 /**
  * A vault with many keys beside one with few. Keys are made by the server's own {@code fill}, as its API makes them,
- * with many to a commit. A million stay in {@code target/bench/million} for the next run; a quick run measures them when
+ * with many to a commit. A million stay in {@code target/bench/million} for the next run; a quick run of these alone measures them when
  * they are there, and otherwise 1,000 keys alone, which are no figure.
  */
 final class MillionKeys {
@@ -31,8 +31,7 @@ final class MillionKeys {
   private final Vault few;
 
   /**
-   * @param few a vault with far fewer keys, warm: those of the suites, and with {@code --full} the thousands that were
-   *     created for a row
+   * @param few a vault with far fewer keys, warm: those of the suites
    */
   MillionKeys(Bench bench, Vault few) {
     this.bench = bench;
