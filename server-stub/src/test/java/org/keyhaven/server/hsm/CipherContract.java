@@ -396,7 +396,7 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void onlyAnExportableKeyThatNoHsmKeepsIsRevealed() {
-    for (KeySpec spec : List.of(RSA2048, P256, new KeySpec.Ec(KeyCurve.P_256K))) {
+    for (KeySpec spec : Stream.<KeySpec>of(RSA2048, P256, new KeySpec.Ec(KeyCurve.P_256K)).filter(engine::supports).toList()) {
       GeneratedKey key = engine.generate("revealed", spec, true);
       Optional<byte[]> revealed = engine.reveal(key.sealed());
       assertThat(revealed.isPresent()).isEqualTo(!engine.hsm());
