@@ -21,8 +21,8 @@ public record Pace(boolean full, List<Integer> threads, Duration rehearsal, Dura
   public static final Pace FULL = new Pace(true, List.of(1, 4, 16), Duration.ofSeconds(60), Duration.ofSeconds(2), 5,
       Duration.ofSeconds(1), 5);
 
-  /** With longer turns, for operations that take longer: a turn has some work of its own. */
+  /** With longer turns and a longer rehearsal, for operations that take longer: a turn has some work of its own. */
   public Pace slower(int times) {
-    return new Pace(full, threads, rehearsal, warmUp, rounds, round.multipliedBy(times), processRounds);
+    return new Pace(full, threads, rehearsal.multipliedBy(times), warmUp, rounds, round.multipliedBy(times), processRounds);
   }
 }

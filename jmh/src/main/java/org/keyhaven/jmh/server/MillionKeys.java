@@ -18,8 +18,8 @@ import org.keyhaven.jmh.harness.Vault;
 
 /**
  * A vault with many keys beside one with few. Keys are made by the server's own {@code fill}, as its API makes them,
- * with many to a commit. A million stay in {@code target/bench/million} for the next run; a quick run of these alone measures them when
- * they are there, and otherwise 1,000 keys alone, which are no figure.
+ * with many to a commit. A million stay in {@code target/bench/million} for the next run. A quick run makes none, and measures
+ * them when they are there and nothing else is asked for.
  */
 final class MillionKeys {
   private static final int MILLION = 1_000_000;

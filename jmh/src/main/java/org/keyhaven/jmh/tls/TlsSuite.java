@@ -13,7 +13,7 @@ import org.keyhaven.jmh.harness.Vault;
 /** Full TLS handshakes with a key in the vault against the same with a key in the process. */
 public final class TlsSuite implements Suite {
   private static final int THREADS = 4;
-  private static final int TURNS_LONGER = 3;
+  private static final int SLOWER = 2;
   private static final String REMOTE = "key in the vault";
   private static final String LOCAL = "key in the process";
 
@@ -61,7 +61,7 @@ public final class TlsSuite implements Suite {
     String key = TlsKeys.alias(handshake.key());
     long before = vault.signatures(key);
     Comparison comparison =
-        bench.compare(role + handshake.operation(), THREADS, contestants, bench.pace().slower(TURNS_LONGER));
+        bench.compare(role + handshake.operation(), THREADS, contestants, bench.pace().slower(SLOWER));
     requireSignatures(vault.signatures(key) - before, comparison);
     return comparison;
   }
