@@ -1,0 +1,15 @@
+package org.keyhaven.client.http;
+
+import java.io.IOException;
+import org.apache.hc.core5.concurrent.Cancellable;
+
+/** One request under way. It may be cancelled at any time, also more than once, and fails then in whatever way. */
+interface Sending extends Cancellable {
+
+  /**
+   * Sends the request, once, and waits for the answer.
+   *
+   * @throws IllegalStateException when the pool was closed, or the request cancelled between two of its steps
+   */
+  Answer send() throws IOException;
+}
