@@ -32,13 +32,17 @@ public final class TlsSuite implements Suite {
     Vault vault = bench.vault();
     TlsKeys keys = TlsKeys.create(bench, vault);
     List<Contestant> servers = contestants(ServerHandshakes.class, keys, vault);
+    boolean full = bench.pace().full();
+    if (full) {
+      measured(bench, vault, "server", Handshake.EC_TLS_1_2, servers);
+      measured(bench, vault, "server", Handshake.EC_TLS_1_3, servers);
+      measured(bench, vault, "server", Handshake.RSA_TLS_1_2, servers);
+    }
+    // The warmest: nothing takes a JVM's compilers as long as TLS.
     bench.figure(Figure.TLS_CPU_REMOTE_VS_LOCAL, measured(bench, vault, "server", Handshake.RSA_TLS_1_3, servers)
         .ratio(REMOTE, LOCAL, Sample::cpuMicros), "TLS 1.3");
-    if (bench.pace().full()) {
+    if (full) {
       List<Contestant> clients = contestants(ClientHandshakes.class, keys, vault);
-      measured(bench, vault, "server", Handshake.RSA_TLS_1_2, servers);
-      measured(bench, vault, "server", Handshake.EC_TLS_1_3, servers);
-      measured(bench, vault, "server", Handshake.EC_TLS_1_2, servers);
       measured(bench, vault, "client", Handshake.RSA_TLS_1_3, clients);
       measured(bench, vault, "client", Handshake.RSA_TLS_1_2, clients);
       measured(bench, vault, "client", Handshake.EC_TLS_1_3, clients);
