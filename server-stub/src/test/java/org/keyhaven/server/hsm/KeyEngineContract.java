@@ -61,7 +61,7 @@ abstract class KeyEngineContract {
     return Set.of();
   }
 
-  private void assumeMade(KeySpec spec) {
+  final void assumeMade(KeySpec spec) {
     assumeTrue(engine.supports(spec), () -> "the engine answers not to have " + spec);
     if (refused().contains(spec)) {
       assertThatThrownBy(() -> engine.generate("refused", spec)).isInstanceOfSatisfying(ApiError.class,

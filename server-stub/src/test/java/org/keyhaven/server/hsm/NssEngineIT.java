@@ -65,6 +65,11 @@ class NssEngineIT extends CipherContract {
   }
 
   @Override
+  boolean exports() {
+    return false;
+  }
+
+  @Override
   Set<KeySpec> lacking() {
     return Set.of(new KeySpec.Ec(KeyCurve.P_256K));
   }
