@@ -1,20 +1,19 @@
 package org.keyhaven.client.wire;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.Map;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.io.SerializedString;
 
-/** How a public type looks in JSON, found out once and kept as long as the type. */
+/**
+ * How a public type looks in JSON, found out once and kept as long as the type. The annotations of Jackson that say the same are for
+ * databind, as the server has it, and are not read: for that the JVM makes a class of each kind, a twentieth of the CPU time of a first
+ * signature.
+ */
 sealed interface Shape {
 
   /** @throws IllegalArgumentException when it looks like nothing */
@@ -22,7 +21,7 @@ sealed interface Shape {
     return Shapes.KNOWN.get(type);
   }
 
-  /** A record: an object whose members are its components, named as they are or as {@link JsonProperty} says. */
+  /** A record: an object whose members are its components, named as {@link MemberNames} says. */
   record Members(Constructor<?> constructor, Member[] members, Map<String, Integer> positions) implements Shape {
 
     /** @throws InvocationTargetException when the record refuses the values */
@@ -42,7 +41,7 @@ sealed interface Shape {
     }
   }
 
-  /** A text, made into an object by the method with {@link JsonCreator}, and back by the one with {@link JsonValue}. */
+  /** A text, made into an object by a static method, and back by another one: an enum of the wire, or an {@link ObjectId}. */
   record Text(Method creator, Method text) implements Shape {
 
     /** @throws InvocationTargetException when no object has this text */
@@ -64,10 +63,11 @@ sealed interface Shape {
     private static final ClassValue<Shape> KNOWN = new ClassValue<>() {
       @Override
       protected Shape computeValue(Class<?> type) {
-        Method creator = annotated(type, JsonCreator.class, true);
-        Method text = creator == null ? null : annotated(type, JsonValue.class, false);
-        if (text != null) {
-          return new Text(creator, text);
+        if (type == ObjectId.class) {
+          return text(type, "parse", "toString");
+        }
+        if (type.isEnum()) {
+          return text(type, "fromWire", "wireName");
         }
         if (!type.isRecord()) {
           throw new IllegalArgumentException("no type of the wire: " + type);
@@ -78,15 +78,12 @@ sealed interface Shape {
 
     private Shapes() { }
 
-    /** The annotations of methods that cannot have it are not read. */
-    private static Method annotated(Class<?> type, Class<? extends Annotation> annotation, boolean ofClass) {
-      for (Method method : type.getDeclaredMethods()) {
-        int modifiers = method.getModifiers();
-        if (Modifier.isPublic(modifiers) && Modifier.isStatic(modifiers) == ofClass && method.isAnnotationPresent(annotation)) {
-          return method;
-        }
+    private static Text text(Class<?> type, String creator, String text) {
+      try {
+        return new Text(type.getMethod(creator, String.class), type.getMethod(text));
+      } catch (NoSuchMethodException e) {
+        throw new IllegalArgumentException("no type of the wire: " + type, e);
       }
-      return null;
     }
 
     private static Members members(Class<?> type) {
@@ -96,8 +93,7 @@ sealed interface Shape {
       Map<String, Integer> positions = new HashMap<>();
       for (int i = 0; i < components.length; i++) {
         Method accessor = components[i].getAccessor();
-        JsonProperty renamed = accessor.getAnnotation(JsonProperty.class);
-        String name = renamed == null ? components[i].getName() : renamed.value();
+        String name = MemberNames.of(type, components[i].getName());
         members[i] = new Member(new SerializedString(name), accessor, WireType.of(components[i].getGenericType()),
             components[i].getType().isPrimitive());
         types[i] = components[i].getType();
