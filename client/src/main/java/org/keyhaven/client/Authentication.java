@@ -85,12 +85,21 @@ final class Authentication {
       return;
     }
     List<URI> audiences = token.audiences();
-    if (!audiences.isEmpty() && audiences.stream().noneMatch(audience -> Challenge.isOwnOf(audience, vault))) {
+    if (!audiences.isEmpty() && !anyIsOwn(audiences)) {
       throw new Unauthenticated(new Details(0, "ForeignToken", null,
           "the token of " + source + " is for " + audiences.get(0) + ", not for " + vault + ". It was not sent",
           "get a token for this vault, or check the vault's address", null, null));
     }
     own = token;
+  }
+
+  private boolean anyIsOwn(List<URI> audiences) {
+    for (URI audience : audiences) {
+      if (Challenge.isOwnOf(audience, vault)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private VaultException refuse(String what, Answer answer) {

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Cached<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Cached.class);
   private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+  private static final LongSupplier CLOCK = System::nanoTime;
 
   private final Supplier<T> loader;
   private final long refreshNanos;
@@ -51,9 +52,14 @@ public final class Cached<T> {
     this.nanoClock = nanoClock;
   }
 
+  /** As the other, with the clock that there is. */
+  public Cached(Supplier<T> loader, Duration refresh, Duration longest, Executor background) {
+    this(loader, refresh, longest, background, CLOCK);
+  }
+
   /** A value that never changes. */
   public static <T> Cached<T> forever(Supplier<T> loader) {
-    return new Cached<>(loader, FOREVER, FOREVER, Runnable::run, System::nanoTime);
+    return new Cached<>(loader, FOREVER, FOREVER, Runnable::run, CLOCK);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.keyhaven.client;
 
 import java.net.URI;
+import org.keyhaven.client.wire.Json;
 import org.keyhaven.client.wire.KeyOperation;
 import org.keyhaven.client.wire.Keys.KeyBundle;
 import org.keyhaven.client.wire.Keys.KeyOperationParameters;
@@ -14,9 +15,6 @@ import org.keyhaven.client.wire.SignatureAlgorithm;
 /** The cryptographic calls of one key (REST API: Keys). Results name the key with its version. Immutable. */
 final class CryptographyRequests {
   private static final Reading<KeyBundle> BUNDLE = Reading.of(KeyBundle.class);
-  private static final Reading<KeyOperationResult> NAMED = Reading.of(KeyOperationResult.class);
-  private static final Reading<Unnamed> UNNAMED = Reading.of(Unnamed.class);
-  private static final Reading<Boolean> VERIFIED = Reading.of(KeyVerifyResult.class).then(KeyVerifyResult::value);
 
   private final VaultAddress address;
   private final ObjectId kid;
@@ -28,15 +26,27 @@ final class CryptographyRequests {
   /** The answer where the version is known: parsing its identifier would be a tenth of the client's work. Public for {@code Json}. */
   public record Unnamed(byte[] value, byte[] iv, byte[] tag, byte[] aad) { }
 
+  /** @param mayBeEmpty what was encrypted may have been; that there is no value at all says that no vault answered */
+  private record Results(ObjectId kid, boolean mayBeEmpty) implements Reading<KeyOperationResult> {
+    @Override
+    public KeyOperationResult read(byte[] json) {
+      KeyOperationResult found = kid.version() == null ? Json.read(json, KeyOperationResult.class)
+          : named(Json.read(json, Unnamed.class));
+      return found == null || found.value() == null || !mayBeEmpty && found.value().length == 0 ? null : found;
+    }
+
+    private KeyOperationResult named(Unnamed part) {
+      return part == null ? null : new KeyOperationResult(kid, part.value(), part.iv(), part.tag(), part.aad());
+    }
+  }
+
   /** @param kid with version or without */
   CryptographyRequests(VaultAddress address, ObjectId kid) {
     this.address = address;
     this.kid = kid;
     this.sign = address.of(kid.path() + "/sign");
-    Reading<KeyOperationResult> whole = kid.version() == null ? NAMED
-        : UNNAMED.then(part -> new KeyOperationResult(kid, part.value(), part.iv(), part.tag(), part.aad()));
-    this.result = whole.then(CryptographyRequests::present);
-    this.signature = whole.then(CryptographyRequests::filled);
+    this.result = new Results(kid, true);
+    this.signature = new Results(kid, false);
   }
 
   ObjectId kid() {
@@ -54,7 +64,8 @@ final class CryptographyRequests {
 
   Request<Boolean> verify(SignatureAlgorithm algorithm, byte[] digest, byte[] signature) {
     return new Request<>(Operation.KEY_VERIFY, address.of(kid.path() + "/verify"),
-        new KeyVerifyParameters(algorithm, digest, signature), VERIFIED);
+        new KeyVerifyParameters(algorithm, digest, signature),
+        Reading.of(KeyVerifyResult.class).then(KeyVerifyResult::value));
   }
 
   /** @param operation encrypts or decrypts something, be it a key */
@@ -70,14 +81,5 @@ final class CryptographyRequests {
 
   private Request<KeyOperationResult> request(Operation operation, String path, KeyOperationParameters parameters) {
     return new Request<>(operation, address.of(kid.path() + path), parameters, result);
-  }
-
-  /** What was encrypted may have been empty; that there is no value at all says that no vault answered. */
-  private static KeyOperationResult present(KeyOperationResult found) {
-    return found.value() == null ? null : found;
-  }
-
-  private static KeyOperationResult filled(KeyOperationResult found) {
-    return found.value() == null || found.value().length == 0 ? null : found;
   }
 }

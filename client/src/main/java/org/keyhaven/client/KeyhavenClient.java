@@ -87,7 +87,12 @@ public final class KeyhavenClient implements AutoCloseable {
       return new CryptographyClient(transport, kid);
     }
     synchronized (versions) {
-      return versions.computeIfAbsent(kid, id -> new CryptographyClient(transport, id));
+      CryptographyClient version = versions.get(kid);
+      if (version == null) {
+        version = new CryptographyClient(transport, kid);
+        versions.put(kid, version);
+      }
+      return version;
     }
   }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
-import java.util.function.Supplier;
 import org.keyhaven.client.TokenSource;
 import org.keyhaven.client.wire.BuildVersion;
 import org.keyhaven.client.wire.KeyType;
@@ -39,6 +38,8 @@ public final class KeyhavenProvider extends Provider {
   private static final String INFO = "Keyhaven: keys that stay in a vault (KeyStore, KeyPairGenerator, KeyGenerator, "
       + "Signature, Cipher, Mac, SecureRandom)";
   private static final String RANDOM = "SecureRandom";
+  private static final String KEY_GENERATOR = "KeyGenerator";
+  private static final String KEY_PAIR_GENERATOR = "KeyPairGenerator";
 
   private final transient SettingsSource file;
   private final transient Sessions sessions = new Sessions();
@@ -53,35 +54,28 @@ public final class KeyhavenProvider extends Provider {
     super(NAME, BuildVersion.get(), INFO);
     this.file = file;
     putService(new Registration(this, "KeyStore", NAME, "org.keyhaven.provider.VaultKeyStore", List.of(MICROSOFTS_NAME),
-        Map.of(), () -> new VaultKeyStore(this)));
+        Map.of(), null));
     for (String algorithm : List.of("RSA", VaultRsaPrivateKey.PSS, "EC")) {
-      KeyType.Family family = algorithm.equals("EC") ? KeyType.Family.EC : KeyType.Family.RSA;
-      putGenerator("KeyPairGenerator", algorithm, "org.keyhaven.provider.VaultKeyPairGenerator",
-          () -> new VaultKeyPairGenerator(this, algorithm, family));
+      putGenerator(KEY_PAIR_GENERATOR, algorithm, "org.keyhaven.provider.VaultKeyPairGenerator");
     }
     for (SignatureService service : SignatureService.all()) {
       putService(new Registration(this, "Signature", service.name(), "org.keyhaven.provider.VaultSignature",
-          service.aliases(), keysOf(VaultPrivateKey.class), () -> new VaultSignature(service)));
+          service.aliases(), keysOf(VaultPrivateKey.class), service));
     }
     for (CipherService service : CipherService.all()) {
       Map<String, String> attributes = new HashMap<>(service.attributes());
       attributes.putAll(keysOf(VaultPrivateKey.class, VaultSecretKey.class));
       putService(new Registration(this, "Cipher", service.name(), "org.keyhaven.provider.VaultCipher", service.aliases(),
-          attributes, () -> new VaultCipher(service)));
+          attributes, service));
     }
-    putKeyGenerator(VaultKeyGenerator.AES);
+    putGenerator(KEY_GENERATOR, VaultKeyGenerator.AES, "org.keyhaven.provider.VaultKeyGenerator");
     for (MacService service : MacService.all()) {
       putService(new Registration(this, "Mac", service.name(), "org.keyhaven.provider.VaultMac", service.aliases(),
-          keysOf(VaultPrivateKey.class, VaultSecretKey.class), () -> new VaultMac(service)));
-      putKeyGenerator(service.name());
+          keysOf(VaultPrivateKey.class, VaultSecretKey.class), service));
+      putGenerator(KEY_GENERATOR, service.name(), "org.keyhaven.provider.VaultKeyGenerator");
     }
     random = new Registration(this, RANDOM, NAME, "org.keyhaven.provider.VaultSecureRandom", List.of(),
-        Map.of("ThreadSafe", "true"), () -> new VaultSecureRandom(this));
-  }
-
-  private void putKeyGenerator(String algorithm) {
-    putGenerator("KeyGenerator", algorithm, "org.keyhaven.provider.VaultKeyGenerator",
-        () -> new VaultKeyGenerator(this, algorithm));
+        Map.of("ThreadSafe", "true"), null);
   }
 
   /**
@@ -174,18 +168,24 @@ public final class KeyhavenProvider extends Provider {
     return sessions.get(settings.connection());
   }
 
-  private void putGenerator(String type, String algorithm, String className, Supplier<?> maker) {
-    putService(new Registration(this, type, algorithm, className, List.of(), Map.of(), maker));
+  private void putGenerator(String type, String algorithm, String className) {
+    putService(new Registration(this, type, algorithm, className, List.of(), Map.of(), null));
   }
 
-  /** A service that makes its own instances: no class is looked up by name. */
+  /**
+   * A service that makes its own instances: no class is looked up by name. It says here what it makes, and not in a lambda for each, which
+   * whoever adds the provider would pay for.
+   */
   private static final class Registration extends Service {
-    private final Supplier<?> maker;
+    private final KeyhavenProvider provider;
+    private final Object row;
 
-    Registration(Provider provider, String type, String algorithm, String className, List<String> aliases,
-        Map<String, String> attributes, Supplier<?> maker) {
+    /** @param row of the table that the service is in; null for what is in none */
+    Registration(KeyhavenProvider provider, String type, String algorithm, String className, List<String> aliases,
+        Map<String, String> attributes, Object row) {
       super(provider, type, algorithm, className, aliases, attributes);
-      this.maker = maker;
+      this.provider = provider;
+      this.row = row;
     }
 
     @Override
@@ -197,7 +197,21 @@ public final class KeyhavenProvider extends Provider {
       if (constructorParameter != null) {
         throw new InvalidParameterException(getType() + " takes no constructor parameter");
       }
-      return maker.get();
+      if (row instanceof SignatureService signature) {
+        return new VaultSignature(signature);
+      } else if (row instanceof CipherService cipher) {
+        return new VaultCipher(cipher);
+      } else if (row instanceof MacService mac) {
+        return new VaultMac(mac);
+      }
+      return switch (getType()) {
+        case "KeyStore" -> new VaultKeyStore(provider);
+        case KEY_PAIR_GENERATOR -> new VaultKeyPairGenerator(provider, getAlgorithm(),
+            getAlgorithm().equals("EC") ? KeyType.Family.EC : KeyType.Family.RSA);
+        case KEY_GENERATOR -> new VaultKeyGenerator(provider, getAlgorithm());
+        case RANDOM -> new VaultSecureRandom(provider);
+        default -> throw new AssertionError(this);
+      };
     }
   }
 }

@@ -82,7 +82,12 @@ final class Listing {
 
   /** @param displaced gets those who do not have the alias for themselves, this one included, and shall claim their names */
   private void claim(String alias, VaultEntry.Item item, Queue<VaultEntry.Item> displaced) {
-    Set<VaultEntry.Item> rivals = claims.computeIfAbsent(folded(alias), ignored -> new LinkedHashSet<>());
+    String folded = folded(alias);
+    Set<VaultEntry.Item> rivals = claims.get(folded);
+    if (rivals == null) {
+      rivals = new LinkedHashSet<>();
+      claims.put(folded, rivals);
+    }
     if (rivals.add(item) && rivals.size() > 1) {
       if (rivals.size() == 2) {
         displaced.add(rivals.iterator().next());

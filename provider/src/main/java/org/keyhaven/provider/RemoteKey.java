@@ -24,9 +24,11 @@ final class RemoteKey implements RemoteSigner, RemoteCipher {
   @Override
   public byte[] sign(SignatureAlgorithm algorithm, byte[] value) throws SignatureException {
     try {
-      return held(() -> cryptography.sign(algorithm, value));
+      return cryptography.sign(algorithm, value);
     } catch (VaultException e) {
       throw new SignatureException(e.getMessage(), e);
+    } finally {
+      Reference.reachabilityFence(session);
     }
   }
 

@@ -123,15 +123,20 @@ final class RemoteSigning {
     }
     SignatureAlgorithm row = SignatureService.ecdsaRow(key.curve());
     Input input = service.hash() == null ? Input.raw(service.name(), LONGEST_DIGEST) : Input.digesting(service.digestName());
-    int coordinateBytes = key.curve().coordinateBytes();
-    return new RemoteSigning(input, digest -> {
+    return new RemoteSigning(input, new Ecdsa(key, row, service.p1363()));
+  }
+
+  private record Ecdsa(VaultEcPrivateKey key, SignatureAlgorithm row, boolean p1363) implements Finish {
+    @Override
+    public byte[] apply(byte[] digest) throws SignatureException {
       byte[] signature = key.signer().sign(row, fitted(digest, row.hash().bytes()));
-      if (service.p1363()) {
+      int coordinateBytes = key.curve().coordinateBytes();
+      if (p1363) {
         EcdsaSignatures.check(signature, coordinateBytes);
         return signature;
       }
       return EcdsaSignatures.toDer(signature, coordinateBytes);
-    });
+    }
   }
 
   /**

@@ -94,7 +94,12 @@ final class VaultCatalog {
   Optional<VaultEntry> find(String alias) {
     Cached<Optional<VaultEntry>> cached;
     synchronized (entries) {
-      cached = entries.computeIfAbsent(Listing.folded(alias), ignored -> cached(() -> load(alias)));
+      String folded = Listing.folded(alias);
+      cached = entries.get(folded);
+      if (cached == null) {
+        cached = cached(() -> load(alias));
+        entries.put(folded, cached);
+      }
     }
     return cached.get();
   }
@@ -108,7 +113,7 @@ final class VaultCatalog {
   }
 
   private <T> Cached<T> cached(Supplier<T> loader) {
-    return new Cached<>(loader, refresh, refresh.multipliedBy(LONGEST), refreshers, System::nanoTime);
+    return new Cached<>(loader, refresh, refresh.multipliedBy(LONGEST), refreshers);
   }
 
   /** Threads that end when there is nothing to refresh. */

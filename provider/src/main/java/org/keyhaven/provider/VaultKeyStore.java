@@ -128,13 +128,16 @@ final class VaultKeyStore extends KeyStoreSpi {
 
   @Override
   public Key engineGetKey(String alias, char[] password) throws UnrecoverableKeyException {
-    Optional<VaultEntry> entry = find(alias);
-    if (entry.isPresent() && entry.get().refusal() != null) {
-      UnrecoverableKeyException refused = new UnrecoverableKeyException(entry.get().refusal());
-      refused.initCause(entry.get().cause());
+    VaultEntry entry = find(alias).orElse(null);
+    if (entry == null) {
+      return null;
+    }
+    if (entry.refusal() != null) {
+      UnrecoverableKeyException refused = new UnrecoverableKeyException(entry.refusal());
+      refused.initCause(entry.cause());
       throw refused;
     }
-    return entry.map(VaultEntry::key).orElse(null);
+    return entry.key();
   }
 
   /**
@@ -318,7 +321,11 @@ final class VaultKeyStore extends KeyStoreSpi {
   }
 
   private Optional<VaultEntry> find(String alias) {
-    return ask(() -> session.catalog().find(alias));
+    try {
+      return session.catalog().find(alias);
+    } catch (VaultException e) {
+      throw new ProviderException(e.getMessage(), e);
+    }
   }
 
   private static <T> T ask(Supplier<T> question) {

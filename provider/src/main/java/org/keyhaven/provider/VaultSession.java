@@ -9,6 +9,7 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.keyhaven.client.ClientSecretTokenSource;
 import org.keyhaven.client.KeyhavenClient;
@@ -98,9 +99,11 @@ final class VaultSession {
       return new VaultRsaPrivateKey(kid, rsa, remote, remote);
     }
     if (publicKey instanceof ECPublicKey ec) {
-      KeyCurve curve = PublicKeys.curveOf(ec.getParams())
-          .orElseThrow(() -> new InvalidKeyException("unknown curve of the key " + kid));
-      return new VaultEcPrivateKey(kid, curve, ec, remote);
+      Optional<KeyCurve> curve = PublicKeys.curveOf(ec.getParams());
+      if (curve.isEmpty()) {
+        throw new InvalidKeyException("unknown curve of the key " + kid);
+      }
+      return new VaultEcPrivateKey(kid, curve.get(), ec, remote);
     }
     throw new InvalidKeyException("neither an RSA nor an EC key: " + kid);
   }

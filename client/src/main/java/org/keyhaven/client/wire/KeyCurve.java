@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigInteger;
 import java.security.spec.ECParameterSpec;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** The {@code crv} of an EC key. */
@@ -59,7 +58,12 @@ public enum KeyCurve {
 
   /** The curve that JCA calls by its numbers; empty when it is none of these. That a point lies on it is not checked. */
   public static Optional<KeyCurve> of(ECParameterSpec spec) {
-    return Arrays.stream(values()).filter(curve -> curve.order.equals(spec.getOrder())).findFirst();
+    for (KeyCurve curve : values()) {
+      if (curve.order.equals(spec.getOrder())) {
+        return Optional.of(curve);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Length in bytes of a coordinate, and of each of r and s in a signature. */
