@@ -251,7 +251,7 @@ class AsyncFaultsTest {
     try (KeyhavenClient client = vault.client().deadline(Duration.ofMillis(700)).build()) {
       long start = System.nanoTime();
       failure(VaultException.Timeout.class, sign(client));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
   }
 
@@ -275,8 +275,8 @@ class AsyncFaultsTest {
       }
       slow.forEach(call -> assertThat(call.cancel(true)).isTrue());
       vault.server.stubFor(post(anyUrl()).willReturn(vault.signature()));
-      assertThat(sign(client).get(10, TimeUnit.SECONDS)).containsExactly(1, 2, 3);
-      assertThat(beside.get(10, TimeUnit.SECONDS)).isEmpty();
+      assertThat(sign(client).get(20, TimeUnit.SECONDS)).containsExactly(1, 2, 3);
+      assertThat(beside.get(20, TimeUnit.SECONDS)).isEmpty();
       assertThatThrownBy(() -> slow.get(0).get()).isInstanceOf(CancellationException.class);
     }
   }

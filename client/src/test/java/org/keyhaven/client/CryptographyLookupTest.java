@@ -171,7 +171,7 @@ class CryptographyLookupTest {
   @Test
   void whatAnotherVersionSignedMeanwhileIsSignedAgain() throws Exception {
     vault.server.stubFor(post(urlPathEqualTo(LATEST + "/sign")).inScenario("rotation").whenScenarioStateIs(Scenario.STARTED)
-        .willSetStateTo("rotated").willReturn(result(FIRST, "AQ").withFixedDelay(1500)));
+        .willSetStateTo("rotated").willReturn(result(FIRST, "AQ").withFixedDelay(4000)));
     vault.server.stubFor(post(urlPathEqualTo(LATEST + "/sign")).inScenario("rotation").whenScenarioStateIs("rotated")
         .willReturn(result(SECOND, "Ag")));
     vault.server.stubFor(post(urlPathEqualTo(SECOND + "/sign")).willReturn(result(SECOND, "Aw")));

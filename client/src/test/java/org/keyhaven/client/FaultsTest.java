@@ -20,9 +20,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -249,16 +251,17 @@ class FaultsTest {
 
   @Test
   void aRetryAfterThatIsADateIsObeyed() {
-    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2));
+    ZonedDateTime later = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(later);
     vault.server.stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs(Scenario.STARTED)
         .willReturn(FaultyVault.error(503, "Busy", "later").withHeader("Retry-After", date)).willSetStateTo("well"));
     vault.server.stubFor(any(anyUrl()).inScenario("s").whenScenarioStateIs("well").willReturn(FaultyVault.json(200,
         "{\"key\":{\"kid\":\"" + vault.kid() + "\",\"kty\":\"EC\"}}")));
     try (KeyhavenClient client = vault.client().build()) {
-      long start = System.nanoTime();
       // 503 with Retry-After is a door that is closed: a creation may knock again.
       assertThat(client.keys().create("web", EC)).isNotNull();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+      // A wait is measured with another clock.
+      assertThat(Instant.now()).isAfter(later.toInstant().minusMillis(100));
     }
     assertThat(requests()).isEqualTo(2);
   }
@@ -278,7 +281,7 @@ class FaultsTest {
     try (KeyhavenClient client = vault.client().deadline(Duration.ofMillis(700)).build()) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> sign(client)).isInstanceOf(VaultException.Timeout.class).hasMessageContaining("700 ms");
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(700), Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(700), Duration.ofSeconds(20));
     }
   }
 
@@ -297,7 +300,7 @@ class FaultsTest {
             .deadline(Duration.ofMillis(500)).build()) {
       long start = System.nanoTime();
       assertThatThrownBy(() -> client.keys().get("web")).isInstanceOf(VaultException.Timeout.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
     }
   }
 

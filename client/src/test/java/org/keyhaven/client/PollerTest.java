@@ -104,8 +104,8 @@ class PollerTest {
     vault.server.stubFor(get(urlPathEqualTo(DELETED)).willReturn(FaultyVault.error(404, "KeyNotFound", "not yet")));
     Poller<KeyBundle> poller = client.keys().beginDelete("web");
     long start = System.nanoTime();
-    assertThatThrownBy(() -> poller.await(Duration.ofSeconds(1))).isInstanceOf(VaultException.Timeout.class)
-        .hasMessageContaining("deleting the key web").hasMessageContaining("1000 ms");
+    assertThatThrownBy(() -> poller.await(Duration.ofSeconds(2))).isInstanceOf(VaultException.Timeout.class)
+        .hasMessageContaining("deleting the key web").hasMessageContaining("2000 ms");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(looks(DELETED)).isGreaterThan(1);
     vault.server.stubFor(get(urlPathEqualTo(DELETED)).willReturn(FaultyVault.json(200, deleted())));

@@ -102,7 +102,9 @@ class VaultCipherIT {
     cipher.init(Cipher.DECRYPT_MODE, aes, new IvParameterSpec(new byte[16]));
     assertThat(cipher.doFinal(nothing)).isEmpty();
     assertThatThrownBy(() -> cipher.doFinal(new byte[17])).isInstanceOf(IllegalBlockSizeException.class);
-    assertThatThrownBy(() -> cipher.doFinal(new byte[16])).isInstanceOf(BadPaddingException.class);
+    // It ends in a letter of the message, which no padding does.
+    byte[] firstBlock = Arrays.copyOf(whole, 16);
+    assertThatThrownBy(() -> cipher.doFinal(firstBlock)).isInstanceOf(BadPaddingException.class);
   }
 
   @Test

@@ -140,7 +140,8 @@ class AsyncClientIT {
     try (KeyhavenClient one = Clients.builder(TestVault.get().vaultUrl()).maxConnections(1).tokenSource(shortLived).build()) {
       CryptographyAsyncClient key = one.async().cryptography(kid);
       int rounds = 0;
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+      long start = System.nanoTime();
+      long end = start + TimeUnit.SECONDS.toNanos(4);
       // On a machine that is busy a round alone may take longer.
       for (; System.nanoTime() < end || fetched.get() < 2; rounds++) {
         List<CompletableFuture<byte[]>> calls = new ArrayList<>();
@@ -151,7 +152,8 @@ class AsyncClientIT {
           assertThat(call.get(30, TimeUnit.SECONDS)).hasSize(64);
         }
       }
-      assertThat(fetched.get()).isBetween(2, 10);
+      assertThat(fetched.get()).as("one a second")
+          .isBetween(2, (int) Duration.ofNanos(System.nanoTime() - start).toSeconds() + 2);
       assertThat(rounds).isPositive();
     }
   }

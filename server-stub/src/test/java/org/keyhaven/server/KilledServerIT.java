@@ -126,7 +126,7 @@ class KilledServerIT {
     @Override
     public void close() {
       process.destroy();
-      process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     private static SSLContext trusting(Path ca) throws IOException, GeneralSecurityException {

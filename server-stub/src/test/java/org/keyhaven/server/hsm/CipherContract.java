@@ -569,6 +569,15 @@ abstract class CipherContract extends KeyEngineContract {
     return encrypting(BOUNCY_CASTLE, algorithm, publicKey(key)).doFinal(plain);
   }
 
+  /** Of a block whose first octets are those of no padding. */
+  static byte[] unpadded(JsonWebKey key) throws GeneralSecurityException {
+    byte[] block = new byte[key.n().length];
+    Arrays.fill(block, (byte) 1);
+    Cipher raw = Cipher.getInstance("RSA/ECB/NoPadding", BOUNCY_CASTLE);
+    raw.init(Cipher.ENCRYPT_MODE, publicKey(key));
+    return raw.doFinal(block);
+  }
+
   private static Cipher encrypting(Provider provider, EncryptionAlgorithm algorithm, PublicKey key)
       throws GeneralSecurityException {
     return encrypting(provider, algorithm, key, new SecureRandom());

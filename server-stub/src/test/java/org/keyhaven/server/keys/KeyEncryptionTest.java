@@ -182,7 +182,9 @@ class KeyEncryptionTest {
   void whateverIsWrongWithAnRsaCiphertextTheAnswerIsTheSame(EncryptionAlgorithm algorithm) throws Exception {
     byte[] good = locally(algorithm, true, VALUE, null);
     byte[] changed = good.clone();
-    changed[100] ^= 1;
+    do {
+      changed[100]++;
+    } while (beginsLikePkcs1(changed));
     byte[] large = good.clone();
     Arrays.fill(large, (byte) 0xff);
     String other = algorithm == EncryptionAlgorithm.RSA1_5 ? "RSA-OAEP" : "RSA1_5";
@@ -247,7 +249,9 @@ class KeyEncryptionTest {
     badParameter(managedHsm.run("oct-128", "encrypt", "A128CBC", VALUE, member("iv", new byte[12])));
     badParameter(managedHsm.run("oct-128", "encrypt", "A128CBC", Arrays.copyOf(VALUE, 31), member("iv", IV)));
     badParameter(managedHsm.run("oct-128", "encrypt", "A128CBCPAD", VALUE, ""));
-    badParameter(managedHsm.run("oct-128", "decrypt", "A128CBCPAD", VALUE, member("iv", IV)));
+    // It ends in a letter, which no padding does.
+    byte[] unpadded = managedHsm.done("oct-128", "encrypt", "A128CBC", VALUE, member("iv", IV));
+    badParameter(managedHsm.run("oct-128", "decrypt", "A128CBCPAD", unpadded, member("iv", IV)));
     byte[] odd = managedHsm.done("oct-128", "encrypt", "A128CBCPAD", Arrays.copyOf(VALUE, 31), member("iv", IV));
     assertThat(managedHsm.done("oct-128", "decrypt", "A128CBCPAD", odd, member("iv", IV)))
         .isEqualTo(Arrays.copyOf(VALUE, 31));
