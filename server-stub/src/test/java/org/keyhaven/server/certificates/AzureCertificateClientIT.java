@@ -135,7 +135,7 @@ class AzureCertificateClientIT {
     assertThat(pem.getCer()).isEqualTo(files.leaf.getEncoded());
     assertThat(pem.getPolicy().getKeyType()).isEqualTo(CertificateKeyType.RSA_HSM);
     KeyVaultCertificateWithPolicy pkcs12 = client.importCertificate(
-        new ImportCertificateOptions("azure-pkcs12", files.pkcs12("secret", false)).setPassword("secret"));
+        new ImportCertificateOptions("azure-pkcs12", files.pkcs12("secret")).setPassword("secret"));
     assertThat(pkcs12.getCer()).isEqualTo(files.leaf.getEncoded());
     assertThat(pkcs12.getPolicy().getKeySize()).isEqualTo(2048);
   }
@@ -144,7 +144,7 @@ class AzureCertificateClientIT {
   void theSecretOfACertificateIsReadWithItsKey() throws Exception {
     ImportFiles files = ImportFiles.ec("secp256r1");
     KeyVaultCertificateWithPolicy imported = client.importCertificate(
-        new ImportCertificateOptions("azure-secret", files.pkcs12("secret", false)).setPassword("secret"));
+        new ImportCertificateOptions("azure-secret", files.pkcs12("secret")).setPassword("secret"));
 
     KeyVaultSecret secret = secrets.getSecret("azure-secret");
 

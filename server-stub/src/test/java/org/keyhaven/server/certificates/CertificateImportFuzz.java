@@ -59,7 +59,7 @@ class CertificateImportFuzz {
     }
     settings.forEach(System::setProperty);
     try {
-      return files.pkcs12("pw", false);
+      return files.pkcs12("pw");
     } finally {
       settings.keySet().forEach(System::clearProperty);
     }

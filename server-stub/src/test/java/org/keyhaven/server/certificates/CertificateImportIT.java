@@ -73,7 +73,7 @@ class CertificateImportIT {
   @Test
   void theAnswerIsAsItIsWritten() throws Exception {
     ImportFiles files = ImportFiles.ec("secp256r1");
-    String answer = VAULT.post("/certificates/golden-import/import", "{\"value\":\"" + ImportFiles.base64(files.pkcs12("pw", false))
+    String answer = VAULT.post("/certificates/golden-import/import", "{\"value\":\"" + ImportFiles.base64(files.pkcs12("pw"))
         + "\",\"pwd\":\"pw\",\"policy\":{\"key_props\":{\"exportable\":true,\"kty\":\"EC\",\"crv\":\"P-256\",\"reuse_key\":false},"
         + "\"secret_props\":{\"contentType\":\"application/x-pkcs12\"}},\"attributes\":{\"enabled\":true},\"tags\":{\"a\":\"b\"},"
         + "\"preserveCertOrder\":false}").body().toString();
@@ -106,11 +106,11 @@ class CertificateImportIT {
         post("form-b", ImportFiles.base64(ec.pem().getBytes(StandardCharsets.US_ASCII)), null, null),
         post("form-c", rsa.traditionalPem(), null, null),
         post("form-d", "Bag Attributes\n  friendlyName: any\n" + ec.traditionalPem(), null, null),
-        post("form-e", ImportFiles.base64(rsa.pkcs12("secret", false)), "secret", null),
-        post("form-f", ImportFiles.base64(ec.pkcs12("s\u00e9cret", true)), "s\u00e9cret", null),
-        post("form-g", ImportFiles.base64(rsa.pkcs12("", true)), null, null),
-        post("form-h", ImportFiles.base64(ec.pkcs12("", false)), "", null),
-        post("form-i", ImportFiles.base64(ImportFiles.ec("secp256k1").pkcs12("k", true)), "k", null));
+        post("form-e", ImportFiles.base64(rsa.pkcs12("secret")), "secret", null),
+        post("form-f", ImportFiles.base64(ec.legacyPkcs12("s\u00e9cret")), "s\u00e9cret", null),
+        post("form-g", ImportFiles.base64(rsa.legacyPkcs12("")), null, null),
+        post("form-h", ImportFiles.base64(ec.pkcs12("")), "", null),
+        post("form-i", ImportFiles.base64(ImportFiles.ec("secp256k1").legacyPkcs12("k")), "k", null));
 
     assertThat(replies).extracting(reply -> reply.status() + " " + reply.body().path("error").path("message").asString(""))
         .containsOnly("200 ");
@@ -155,8 +155,8 @@ class CertificateImportIT {
     refused("no private key", ImportFiles.pem(one.leaf), null, null);
     refused("more than one private key", key + one.pem(), null, null);
     refused("contentType", one.pem(), null, pem12);
-    refused("password", ImportFiles.base64(one.pkcs12("right", false)), "wrong", null);
-    refused("password", ImportFiles.base64(one.pkcs12("right", false)), null, null);
+    refused("password", ImportFiles.base64(one.pkcs12("right")), "wrong", null);
+    refused("password", ImportFiles.base64(one.pkcs12("right")), null, null);
     refused("exportable", one.pem(), null, "{\"key_props\":{\"kty\":\"EC-HSM\",\"exportable\":true}}");
     refused("kty", one.pem(), null, "{\"key_props\":{\"kty\":\"RSA\"}}");
     refused("crv", one.pem(), null, "{\"key_props\":{\"crv\":\"P-384\"}}");

@@ -42,7 +42,7 @@ class CertificateSecretsIT {
 
   private static void importCertificate(String name, ImportFiles files, String kty, boolean exportable) throws Exception {
     Reply reply = VAULT.post("/certificates/" + name + "/import", Json.mapper().createObjectNode()
-        .put("value", ImportFiles.base64(files.pkcs12("pw", true))).put("pwd", "pw")
+        .put("value", ImportFiles.base64(files.pkcs12("pw"))).put("pwd", "pw")
         .set("policy", Json.mapper().readTree("{\"key_props\":{\"kty\":\"" + kty + "\",\"exportable\":" + exportable + "}}"))
         .toString());
     assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
