@@ -26,8 +26,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -60,6 +62,7 @@ abstract class CipherContract extends KeyEngineContract {
   private static final byte[] AAD = "context".getBytes(StandardCharsets.UTF_8);
   private static final byte[] PLAIN = "thirty-two bytes of plain text!!".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] IV = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final Map<KeySpec, KeyPair> PAIRS = new ConcurrentHashMap<>();
   /** One in some 430 blocks with another padding is padded as PKCS #1 v1.5 has it, by chance; with this seed, none. */
   @SuppressWarnings("serial")
   private static final SecureRandom ALWAYS_THE_SAME = new SecureRandom() {
@@ -197,7 +200,7 @@ abstract class CipherContract extends KeyEngineContract {
   void whatOthersEncryptToThePublicKeyTheEngineDecrypts(EncryptionAlgorithm algorithm) throws Exception {
     assertThat(engine.supports(algorithm)).isTrue();
     for (int bits : new int[] {2048, 3072}) {
-      GeneratedKey key = engine.generate("rsa-" + bits + algorithm, new KeySpec.Rsa(bits, 65537));
+      GeneratedKey key = key(new KeySpec.Rsa(bits, 65537));
       for (Provider provider : PROVIDERS) {
         for (byte[] plain : List.of(PLAIN, new byte[0], new byte[] {0, 0, 1})) {
           byte[] theirs = encrypting(provider, algorithm, publicKey(key.publicKey())).doFinal(plain);
@@ -211,7 +214,7 @@ abstract class CipherContract extends KeyEngineContract {
   @MethodSource("rsa")
   void everyFaultOfAnRsaCiphertextGetsTheSameAnswer(EncryptionAlgorithm algorithm) throws Exception {
     assertThat(engine.supports(algorithm)).isTrue();
-    GeneratedKey key = engine.generate("faults-" + algorithm, RSA2048);
+    GeneratedKey key = key(RSA2048);
     PublicKey publicKey = publicKey(key.publicKey());
     byte[] modulus = key.publicKey().n();
     List<byte[]> faults = new ArrayList<>(List.of(new byte[0], new byte[255], new byte[256], new byte[257], modulus));
@@ -267,7 +270,7 @@ abstract class CipherContract extends KeyEngineContract {
   @MethodSource("specs")
   void anImportedKeySignsAsItself(KeySpec spec) throws Exception {
     assumeMade(spec);
-    KeyPair pair = pair(spec);
+    KeyPair pair = sharedPair(spec);
     ClearKey clear = clear(pair);
     GeneratedKey key = engine.importKey("import-" + spec, clear, false);
     assertThat(key.sealed().spec()).isEqualTo(spec);
@@ -278,7 +281,7 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void aKeyWhosePartsDoNotBelongTogetherIsNotImported() throws Exception {
-    KeyPair one = pair(RSA2048);
+    KeyPair one = sharedPair(RSA2048);
     ClearKey.Rsa a = (ClearKey.Rsa) clear(one);
     ClearKey.Rsa b = (ClearKey.Rsa) clear(pair(RSA2048));
     byte[] three = {3};
@@ -308,8 +311,8 @@ abstract class CipherContract extends KeyEngineContract {
   @MethodSource("specs")
   void aTransferredKeySignsAsItself(KeySpec spec) throws Exception {
     assumeMade(spec);
-    GeneratedKey kek = engine.generate("kek", RSA2048);
-    KeyPair pair = pair(spec);
+    GeneratedKey kek = key(RSA2048);
+    KeyPair pair = sharedPair(spec);
     byte[] blob = transferBlob(kek.publicKey(), pair.getPrivate().getEncoded());
     KeyType.Family family = spec instanceof KeySpec.Ec ? KeyType.Family.EC : KeyType.Family.RSA;
     GeneratedKey key = engine.importWrapped("transferred-" + spec, kek.sealed(), blob, family, false);
@@ -321,7 +324,7 @@ abstract class CipherContract extends KeyEngineContract {
   @ParameterizedTest
   @ValueSource(ints = {128, 192, 256, 512})
   void aTransferredSymmetricKeyIsItself(int bits) throws Exception {
-    GeneratedKey kek = engine.generate("kek", RSA2048);
+    GeneratedKey kek = key(RSA2048);
     byte[] octets = octets(bits);
     GeneratedKey key = engine.importWrapped("oct", kek.sealed(), transferBlob(kek.publicKey(), octets), KeyType.Family.OCT, false);
     assertThat(key.sealed().spec()).isEqualTo(new KeySpec.Oct(bits));
@@ -334,8 +337,8 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void numbersThatAreNoKeyAreNotTransferred() throws Exception {
-    GeneratedKey kek = engine.generate("kek", RSA2048);
-    ClearKey.Rsa one = (ClearKey.Rsa) clear(pair(RSA2048));
+    GeneratedKey kek = key(RSA2048);
+    ClearKey.Rsa one = (ClearKey.Rsa) clear(sharedPair(RSA2048));
     byte[] zero = {0};
     for (ClearKey.Rsa wrong : List.of(withSmallPrime(),
         new ClearKey.Rsa(zero, one.e(), one.d(), one.p(), one.q(), one.dp(), one.dq(), one.qi()),
@@ -350,7 +353,7 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void everyFaultOfATransferGetsTheSameAnswer() throws Exception {
-    GeneratedKey kek = engine.generate("kek", RSA2048);
+    GeneratedKey kek = key(RSA2048);
     GeneratedKey other = engine.generate("other", RSA2048);
     byte[] pkcs8 = pair(P256).getPrivate().getEncoded();
     byte[] good = transferBlob(kek.publicKey(), pkcs8);
@@ -377,7 +380,7 @@ abstract class CipherContract extends KeyEngineContract {
   void anExportableKeyIsExportedToItsRecipient(KeyEncryptionAlgorithm algorithm) throws Exception {
     assertThat(engine.supports(algorithm)).isEqualTo(exports());
     assumeTrue(exports(), "the module has no CKM_AES_KEY_WRAP_PAD, or pads otherwise");
-    KeyPair recipient = pair(RSA2048);
+    KeyPair recipient = sharedPair(RSA2048);
     JsonWebKey to = ClearKeyCheck.publicHalf(clear(recipient));
     for (KeySpec spec : List.of(RSA2048, P256, new KeySpec.Ec(KeyCurve.P_521))) {
       GeneratedKey key = engine.generate("exportable", spec, true);
@@ -394,7 +397,7 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void aKeyThatWasNotMadeExportableIsNeverExported() throws Exception {
-    JsonWebKey to = ClearKeyCheck.publicHalf(clear(pair(RSA2048)));
+    JsonWebKey to = ClearKeyCheck.publicHalf(clear(sharedPair(RSA2048)));
     for (GeneratedKey key : List.of(engine.generate("stays", P256), engine.generate("stays", new KeySpec.Oct(256)),
         engine.importKey("stays", clear(pair(P256)), false))) {
       byte[] forged = key.sealed().blob().clone();
@@ -446,7 +449,7 @@ abstract class CipherContract extends KeyEngineContract {
 
   @Test
   void sixtyFourThreadsEncryptDecryptWrapAndAuthenticateAtOnce() throws Exception {
-    GeneratedKey rsa = engine.generate("many-rsa", RSA2048);
+    GeneratedKey rsa = key(RSA2048);
     byte[] encrypted = encrypting(BOUNCY_CASTLE, EncryptionAlgorithm.RSA_OAEP_256, publicKey(rsa.publicKey())).doFinal(PLAIN);
     List<SealedKey> keys = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -623,6 +626,16 @@ abstract class CipherContract extends KeyEngineContract {
     Cipher kwp = Cipher.getInstance("AES/KWP/NoPadding");
     kwp.init(Cipher.DECRYPT_MODE, new SecretKeySpec(ephemeral, "AES"));
     return kwp.doFinal(blob, 256, blob.length - 256);
+  }
+
+  /** The one key pair of that kind of all engines' tests, for those which need none that is new. */
+  static KeyPair sharedPair(KeySpec spec) throws GeneralSecurityException {
+    KeyPair pair = PAIRS.get(spec);
+    if (pair == null) {
+      pair = pair(spec);
+      PAIRS.put(spec, pair);
+    }
+    return pair;
   }
 
   static KeyPair pair(KeySpec spec) throws GeneralSecurityException {

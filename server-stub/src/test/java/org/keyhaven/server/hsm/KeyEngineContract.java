@@ -236,7 +236,8 @@ abstract class KeyEngineContract {
     T run(int number) throws Exception;
   }
 
-  private GeneratedKey key(KeySpec spec) {
+  /** The one key of that kind that tests share which only use it. */
+  final GeneratedKey key(KeySpec spec) {
     return keys.computeIfAbsent(spec, s -> engine.generate("key-" + s, s));
   }
 

@@ -20,7 +20,7 @@ class RsaPaddingTest {
   @ParameterizedTest
   @ValueSource(strings = {"SHA-1", "SHA-256", "SHA-384"})
   void takesOffWhatTheJdkPutsOn(String digest) throws Exception {
-    KeyPair pair = CipherContract.pair(KeyEngineContract.RSA2048);
+    KeyPair pair = CipherContract.sharedPair(KeyEngineContract.RSA2048);
     int hash = MessageDigest.getInstance(digest).getDigestLength();
     for (int length : new int[] {0, 1, 32, 256 - 2 * hash - 2}) {
       byte[] message = new byte[length];

@@ -45,7 +45,7 @@ class SoftwareEngineTest extends CipherContract {
     byte[] blob = new AesGcm(DATA_KEY).encrypt(pair.getPrivate().getEncoded(), "old".getBytes(StandardCharsets.UTF_8));
     SealedKey old = new SealedKey("old", P256, blob);
     assertThat(signs(engine, new GeneratedKey(old, ClearKeyCheck.publicHalf(clear(pair))), P256)).isTrue();
-    assertThatThrownBy(() -> engine.export(old, ClearKeyCheck.publicHalf(clear(pair(RSA2048))),
+    assertThatThrownBy(() -> engine.export(old, ClearKeyCheck.publicHalf(clear(sharedPair(RSA2048))),
         KeyEncryptionAlgorithm.CKM_RSA_AES_KEY_WRAP))
         .isInstanceOfSatisfying(ApiError.class, e -> assertThat(e.status()).isEqualTo(403));
     assertThat(engine.reveal(old)).isEmpty();
