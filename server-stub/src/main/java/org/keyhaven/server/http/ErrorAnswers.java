@@ -14,7 +14,19 @@ final class ErrorAnswers {
 
   private ErrorAnswers() { }
 
+  /** Throws nothing: Javalin hands whatever is thrown here to this method again, and that for ever if it always throws. */
   static void write(Context context, Throwable failure) {
+    try {
+      // Whatever comes of the rest.
+      context.status(500);
+      tell(context, failure);
+    } catch (RuntimeException over) {
+      // So does an exchange to everything that has ended meanwhile, because the client gave the request up.
+      LOG.info("A failure could not be told any more ({})", over.toString(), failure);
+    }
+  }
+
+  private static void tell(Context context, Throwable failure) {
     ApiError error = failure instanceof ApiError known ? known : translate(context, failure);
     String requestId = context.res().getHeader(Headers.REQUEST_ID);
     if (error.status() >= 500) {

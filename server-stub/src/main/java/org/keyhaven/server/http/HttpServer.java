@@ -34,7 +34,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.keyhaven.server.ApiError;
 import org.keyhaven.server.StartupException;
 import org.keyhaven.server.access.AccessPolicies;
 import org.keyhaven.server.access.Authenticator;
@@ -277,7 +276,7 @@ public final class HttpServer implements AutoCloseable {
     Exception reason = failure;
     try {
       gate.requireKnownCaller(context, endpoint(context));
-    } catch (ApiError e) {
+    } catch (RuntimeException e) {
       reason = e;
     }
     ErrorAnswers.write(context, reason);
