@@ -137,7 +137,7 @@ final class RemoteKeys {
       } catch (VaultException.NotFound e) {
         List<String> found = new ArrayList<>();
         while (true) {
-          String line = lines.poll(10, TimeUnit.SECONDS);
+          String line = lines.poll(60, TimeUnit.SECONDS);
           if (line == null) {
             throw new AssertionError("the vault did not log the request for " + marker);
           }

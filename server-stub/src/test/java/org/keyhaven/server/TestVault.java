@@ -5,7 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.keyhaven.server.admin.ConnectionFile;
@@ -24,6 +28,10 @@ public final class TestVault {
 
   private final VaultServer server;
   private final ConnectionFile connection;
+  private final Map<Boolean, Held> tokens = new HashMap<>();
+
+  /** Those of this server are good for an hour. */
+  private record Held(String token, Instant until) { }
 
   private TestVault(VaultServer server) {
     this.server = server;
@@ -70,10 +78,16 @@ public final class TestVault {
     return connection.caCertificate();
   }
 
-  /** A bearer token for the vault, or for the Managed HSM; good for one hour. */
-  public String token(boolean managedHsm) {
+  /** A bearer token for the vault, or for the Managed HSM; good for half an hour at least. */
+  public synchronized String token(boolean managedHsm) {
     try {
-      return TokenRequest.send(connection, managedHsm ? hsmUrl() : vaultUrl());
+      Held held = tokens.get(managedHsm);
+      if (held == null || Instant.now().isAfter(held.until())) {
+        Instant until = Instant.now().plus(Duration.ofMinutes(30));
+        held = new Held(TokenRequest.send(connection, managedHsm ? hsmUrl() : vaultUrl()), until);
+        tokens.put(managedHsm, held);
+      }
+      return held.token();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Asks a running server for a token, as any client does: over TLS, at its token endpoint. */
 public final class TokenRequest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private TokenRequest() { }
 
