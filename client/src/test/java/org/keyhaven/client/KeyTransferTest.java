@@ -39,7 +39,9 @@ class KeyTransferTest {
 
   @BeforeAll
   static void make() throws GeneralSecurityException {
-    kek = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    kek = generator.generateKeyPair();
   }
 
   private static JsonWebKey jwk(KeyType type, ObjectId kid, String... operations) {
@@ -68,7 +70,7 @@ class KeyTransferTest {
 
   @Test
   void anRsaKeyTravelsAsPkcs8() throws GeneralSecurityException {
-    PrivateKey key = KeyPairGenerator.getInstance("RSA").generateKeyPair().getPrivate();
+    PrivateKey key = kek.getPrivate();
     KeyTransfer.Wrapped wrapped = transfer().wrap(key);
     assertThat(KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(open(wrapped.blob())))).isEqualTo(key);
     assertThat(wrapped.parameters().key().kty()).isEqualTo(KeyType.RSA_HSM);

@@ -17,11 +17,20 @@ import java.security.spec.ECParameterSpec;
 import java.util.Set;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PrivateJsonWebKeyTest {
+  private static KeyPair rsa;
+
+  @BeforeAll
+  static void generate() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    rsa = generator.generateKeyPair();
+  }
 
   private static KeyPair ec(String curve) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -31,9 +40,8 @@ class PrivateJsonWebKeyTest {
 
   @Test
   void anRsaPairGivesAllItsNumbers() throws GeneralSecurityException {
-    KeyPair pair = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-    RSAPrivateCrtKey key = (RSAPrivateCrtKey) pair.getPrivate();
-    PrivateJsonWebKey jwk = PrivateJsonWebKey.of(pair);
+    RSAPrivateCrtKey key = (RSAPrivateCrtKey) rsa.getPrivate();
+    PrivateJsonWebKey jwk = PrivateJsonWebKey.of(rsa);
     assertThat(jwk.kty()).isEqualTo(KeyType.RSA);
     assertThat(jwk.n()).hasSize((key.getModulus().bitLength() + 7) / 8);
     assertThat(new BigInteger(1, jwk.n())).isEqualTo(key.getModulus());
@@ -109,12 +117,12 @@ class PrivateJsonWebKeyTest {
 
   @Test
   void wipingLeavesNothingSecret() throws GeneralSecurityException {
-    PrivateJsonWebKey rsa = PrivateJsonWebKey.of(KeyPairGenerator.getInstance("RSA").generateKeyPair());
-    rsa.wipe();
-    for (byte[] secret : Set.of(rsa.d(), rsa.p(), rsa.q(), rsa.dp(), rsa.dq(), rsa.qi())) {
+    PrivateJsonWebKey key = PrivateJsonWebKey.of(rsa);
+    key.wipe();
+    for (byte[] secret : Set.of(key.d(), key.p(), key.q(), key.dp(), key.dq(), key.qi())) {
       assertThat(secret).containsOnly(0);
     }
-    assertThat(rsa.n()).isNotEqualTo(new byte[rsa.n().length]);
+    assertThat(key.n()).isNotEqualTo(new byte[key.n().length]);
     PrivateJsonWebKey oct = PrivateJsonWebKey.of(new SecretKeySpec(new byte[] {1, 2, 3}, "AES"));
     oct.wipe();
     assertThat(oct.k()).containsOnly(0);
