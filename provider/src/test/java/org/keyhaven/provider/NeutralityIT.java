@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NeutralityIT {
   /** A JDK has more than these many algorithms; fewer would mean that nothing was looked at. */
   private static final int FEWEST_LINES = 400;
+
+  private static final Map<Path, List<String>> PROVIDERS = new HashMap<>();
 
   @TempDir
   private static Path folder;
@@ -77,10 +81,17 @@ class NeutralityIT {
     return Tools.run(jdk.resolve("bin/keytool"), options.toArray(String[]::new)).succeeded().output();
   }
 
+  private static synchronized List<String> providers(Path jdk) throws Exception {
+    if (!PROVIDERS.containsKey(jdk)) {
+      PROVIDERS.put(jdk,
+          Programs.run(jdk, List.of("-cp", folder.toString()), "Neutrality", "providers").output().lines().toList());
+    }
+    return PROVIDERS.get(jdk);
+  }
+
   /** As an administrator installs it: in a java.security file, which the JVM reads before it does anything. */
   private static List<String> installed(Path jdk, boolean first) throws Exception {
-    List<String> providers = new ArrayList<>(
-        Programs.run(jdk, List.of("-cp", folder.toString()), "Neutrality", "providers").output().lines().toList());
+    List<String> providers = new ArrayList<>(providers(jdk));
     providers.add(first ? 0 : providers.size(), "Keyhaven");
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < providers.size(); i++) {

@@ -91,7 +91,7 @@ final class Tools {
 
   private static List<String> command(Path tool, List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(tool.toString(), "-J-Duser.language=en",
-        "-J-XX:TieredStopAtLevel=1"));
+        "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     command.addAll(arguments);
     return command;
   }

@@ -82,7 +82,7 @@ class ToolsPageIT {
         .redirectOutput(output.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("KEYHAVEN_") || name.startsWith("AZURE_"));
     builder.environment().put("PATH", jdk + "/bin:" + System.getenv("PATH"));
-    builder.environment().put("JAVA_TOOL_OPTIONS", "-Duser.language=en -XX:TieredStopAtLevel=1");
+    builder.environment().put("JAVA_TOOL_OPTIONS", "-Duser.language=en -XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     Process process = builder.start();
     boolean ended = process.waitFor(10, TimeUnit.MINUTES);
     process.destroyForcibly();

@@ -93,7 +93,7 @@ class KilledServerIT {
     ServerProcess(Path directory) throws Exception {
       Path data = directory.resolve("data");
       ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-          "-XX:TieredStopAtLevel=1", "-cp",
+          "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
           System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "org.keyhaven.server.Main",
           "serve", "--data", data.toString(), "--port", "0", "--hsm-port", "0");
       builder.environment().put("SOFTHSM2_CONF", directory.resolve("softhsm2.conf").toString());

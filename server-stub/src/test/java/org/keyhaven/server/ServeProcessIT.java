@@ -84,7 +84,7 @@ class ServeProcessIT {
   /** @param softHsm the data directory that has the SoftHSM tokens */
   private Process serve(Path data, Path softHsm, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1"));
+        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     if (Runtime.version().feature() >= 22) {
       // As the server's jar says in its manifest.
       command.add("--enable-native-access=ALL-UNNAMED");
