@@ -23,13 +23,23 @@ final class LocalKeys {
   static final ObjectId ID =
       new ObjectId(URI.create("https://localhost:8443"), "keys", "test", "0123456789abcdef0123456789abcdef");
 
+  private static KeyPair rsa;
+
   private LocalKeys() { }
+
+  /** The one RSA pair of all these tests. */
+  private static synchronized KeyPair pair() throws GeneralSecurityException {
+    if (rsa == null) {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
+      generator.initialize(2048);
+      rsa = generator.generateKeyPair();
+    }
+    return rsa;
+  }
 
   /** Signs PKCS#1 alone, RSNULL included. */
   static VaultRsaPrivateKey rsa() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA", "SunRsaSign");
-    generator.initialize(2048);
-    KeyPair pair = generator.generateKeyPair();
+    KeyPair pair = pair();
     return new VaultRsaPrivateKey(ID, (RSAPublicKey) pair.getPublic(),
         (algorithm, value) -> pkcs1((RSAPrivateKey) pair.getPrivate(), algorithm, value), null);
   }
