@@ -87,6 +87,7 @@ class ProxyTest {
       assertThat(proxy.requests).hasSize(1);
       assertThat(proxy.requests.get(0).get(0)).startsWith("CONNECT localhost:" + vault.server.httpsPort());
       assertThat(proxy.requests.get(0)).noneMatch(line -> line.contains("Authorization"));
+      assertThat(proxy.requests.get(0)).contains("User-Agent: keyhaven-client");
     }
   }
 

@@ -44,6 +44,8 @@ final class ProxySender implements Sender {
         .disableContentCompression()
         .disableAuthCaching()
         .disableConnectionState()
+        // Also of what is said to proxies, which else would hear the versions of HttpClient and Java.
+        .setUserAgent(Exchange.USER_AGENT)
         .setRoutePlanner(new SystemDefaultRoutePlanner(proxies.selector()))
         .setDefaultAuthSchemeRegistry(RegistryBuilder.<AuthSchemeFactory>create()
             .register(StandardAuthScheme.BASIC, BasicSchemeFactory.INSTANCE)
