@@ -17,7 +17,6 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.RequestNotExecutedException;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -142,7 +141,7 @@ public final class Exchange implements AutoCloseable {
     if (ahead != null) {
       ahead.close();
     }
-    sender.close(CloseMode.IMMEDIATE);
+    sender.close();
     watchdog.stop();
   }
 }

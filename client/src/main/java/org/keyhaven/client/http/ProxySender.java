@@ -63,8 +63,8 @@ final class ProxySender implements Sender {
   }
 
   @Override
-  public void close(CloseMode mode) {
-    client.close(mode);
+  public void close() {
+    client.close(CloseMode.IMMEDIATE);
   }
 
   private final class Proxied implements Sending {

@@ -9,7 +9,8 @@ interface Sending extends Cancellable {
   /**
    * Sends the request, once, and waits for the answer.
    *
-   * @throws IllegalStateException when the pool was closed, or the request cancelled between two of its steps
+   * @throws IllegalStateException when the pool was closed, the request cancelled between two of its steps, or the thread
+   *     interrupted while it waited for a connection
    */
   Answer send() throws IOException;
 }
