@@ -76,6 +76,20 @@ class ConnectAheadTest {
   }
 
   @Test
+  void anAddressOfVersion6IsConnectedToAheadToo() throws Exception {
+    URI[] six = new URI[1];
+    try (RawVault raw = new RawVault(directory, InetAddress.getByName("::1"), (it, plain) ->
+        RawVault.answering("HTTP/1.1 200 OK\r\nContent-Type: application/json",
+            "{\"kid\":\"" + six[0] + FaultyVault.KID_PATH + "\",\"value\":\"AQID\"}").serve(it, plain))) {
+      six[0] = URI.create("https://[::1]:" + raw.uri().getPort());
+      try (KeyhavenClient client = client(six[0]).build()) {
+        assertThat(sign(client)).containsExactly(1, 2, 3);
+        assertThat(raw.connections).hasValue(1);
+      }
+    }
+  }
+
+  @Test
   void aConnectionAheadThatFailedIsNobodysFailure() throws Exception {
     RawVault[] server = new RawVault[1];
     RawVault.Behaviour answers = answering(server);

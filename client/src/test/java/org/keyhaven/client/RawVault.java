@@ -21,7 +21,7 @@ final class RawVault implements AutoCloseable {
   /** TCP connections accepted, and whole requests read. */
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger requests = new AtomicInteger();
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final ServerSocket server;
   private final SSLContext tls;
   private final Behaviour behaviour;
 
@@ -32,6 +32,12 @@ final class RawVault implements AutoCloseable {
 
   /** @param of whose key and certificate serve here too */
   RawVault(Path of, Behaviour behaviour) throws IOException, GeneralSecurityException {
+    this(of, InetAddress.getLoopbackAddress(), behaviour);
+  }
+
+  /** @param at where it listens */
+  RawVault(Path of, InetAddress at, Behaviour behaviour) throws IOException, GeneralSecurityException {
+    this.server = new ServerSocket(0, 50, at);
     this.behaviour = behaviour;
     char[] password = "changeit".toCharArray();
     KeyStore store = KeyStore.getInstance("PKCS12");

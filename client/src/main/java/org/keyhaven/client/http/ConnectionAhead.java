@@ -42,9 +42,8 @@ public final class ConnectionAhead implements AutoCloseable {
 
   private ConnectionAhead(URI server, Trusted trust, Duration timeout) {
     this.server = server;
-    String name = server.getHost();
-    this.host = new HttpHost("https", name.startsWith("[") ? name.substring(1, name.length() - 1) : name,
-        server.getPort() < 0 ? HTTPS : server.getPort());
+    // The name of an IPv6 address keeps its brackets, as it does where connections are asked for.
+    this.host = new HttpHost("https", server.getHost(), server.getPort() < 0 ? HTTPS : server.getPort());
     this.trust = trust;
     this.timeout = Timeout.of(timeout);
   }
