@@ -5,6 +5,8 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the threads of a JVM have used so far, as Linux tells it in /proc/PID/task.
@@ -17,7 +19,7 @@ public record CpuTimes(double compilers, double all) {
 
   public static CpuTimes of(ProcessHandle process) {
     CpuTimes sum = new CpuTimes(0, 0);
-    try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+    try (DirectoryStream<Path> threads = threads(process)) {
       for (Path thread : threads) {
         CpuTimes one = ofThread(thread);
         sum = new CpuTimes(sum.compilers + one.compilers, sum.all + one.all);
@@ -28,6 +30,22 @@ public record CpuTimes(double compilers, double all) {
     }
     // A kernel without these statistics has no such file of any thread.
     return sum.all > 0 ? sum : UNKNOWN;
+  }
+
+  /** The numbers of a JVM's compiler threads; none where the system does not tell. */
+  public static List<Long> compilerThreads(ProcessHandle process) {
+    List<Long> compilers = new ArrayList<>();
+    try (DirectoryStream<Path> threads = threads(process)) {
+      for (Path thread : threads) {
+        if (compiles(thread)) {
+          compilers.add(Long.valueOf(thread.getFileName().toString()));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // No such system, or the process or a thread has ended.
+      return compilers;
+    }
+    return compilers;
   }
 
   /** The compilers' part of the time since then, 0 to 1; NaN where it is not known. */
@@ -46,13 +64,20 @@ public record CpuTimes(double compilers, double all) {
     return (allNanos - (Double.isNaN(compiling) ? 0 : compiling)) / 1e3;
   }
 
+  private static DirectoryStream<Path> threads(ProcessHandle process) throws IOException {
+    return Files.newDirectoryStream(Path.of("/proc", Long.toString(process.pid()), "task"));
+  }
+
+  private static boolean compiles(Path thread) throws IOException {
+    String name = Files.readString(thread.resolve("comm"));
+    return name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler");
+  }
+
   private static CpuTimes ofThread(Path thread) {
     try {
-      String name = Files.readString(thread.resolve("comm"));
       // Time on a processor, time in the queue for one, turns.
       double used = Double.parseDouble(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
-      boolean compiler = name.startsWith("C1 Compiler") || name.startsWith("C2 Compiler");
-      return new CpuTimes(compiler ? used : 0, used);
+      return new CpuTimes(compiles(thread) ? used : 0, used);
     } catch (IOException e) {
       // The thread has ended meanwhile.
       return new CpuTimes(0, 0);

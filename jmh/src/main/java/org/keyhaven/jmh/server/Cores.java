@@ -3,10 +3,11 @@ package org.keyhaven.jmh.server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.keyhaven.jmh.harness.CpuTimes;
 
 /**
- * The server on one processor and the load on another, so that the load's own CPU time takes nothing from the server's:
- * with {@code taskset} of util-linux, where there is one and two processors.
+ * The server on one processor and the load on another, so that what is not counted takes nothing from the server's: with {@code taskset} of util-linux, where there is one and two processors.
  */
 final class Cores {
   private static final List<Integer> ALLOWED_ONES = allowed();
@@ -19,34 +20,39 @@ final class Cores {
     return PINS;
   }
 
-  /** Lets a process, with all its threads, run where the server does. Without effect when {@link #pin} is false. */
+  /**
+   * Lets a JVM run where the server does, but for its compilers: these run where the load does, since a server that runs for
+   * long has nothing for them to do. Without effect when {@link #pin} is false.
+   */
   static void server(ProcessHandle process) throws IOException, InterruptedException {
-    pin(process, 0);
+    if (PINS) {
+      taskset(process.pid(), true, ALLOWED_ONES.get(0).toString());
+      for (long compiler : CpuTimes.compilerThreads(process)) {
+        taskset(compiler, false, ALLOWED_ONES.get(1).toString());
+      }
+    }
   }
 
   /** Lets a process run where no server does. Without effect when {@link #pin} is false. */
   static void load(ProcessHandle process) throws IOException, InterruptedException {
-    pin(process, 1);
+    if (PINS) {
+      taskset(process.pid(), true, ALLOWED_ONES.get(1).toString());
+    }
   }
 
   /** Lets a process run anywhere again. */
   static void free(ProcessHandle process) throws IOException, InterruptedException {
     if (PINS) {
-      taskset(process, ALLOWED_ONES.stream().map(String::valueOf).reduce((one, other) -> one + "," + other).orElseThrow());
+      taskset(process.pid(), true, ALLOWED_ONES.stream().map(String::valueOf).collect(Collectors.joining(",")));
     }
   }
 
-  private static void pin(ProcessHandle process, int index) throws IOException, InterruptedException {
-    if (PINS) {
-      taskset(process, Integer.toString(ALLOWED_ONES.get(index)));
-    }
-  }
-
-  private static void taskset(ProcessHandle process, String processors) throws IOException, InterruptedException {
-    Process taskset = new ProcessBuilder("taskset", "-a", "-c", "-p", processors, Long.toString(process.pid()))
+  /** @param all whether {@code id} is a process with all its threads, or one thread */
+  private static void taskset(long id, boolean all, String processors) throws IOException, InterruptedException {
+    Process taskset = new ProcessBuilder("taskset", all ? "-acp" : "-cp", processors, Long.toString(id))
         .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     if (taskset.waitFor() != 0) {
-      throw new IOException("taskset failed for process " + process.pid());
+      throw new IOException("taskset failed for " + id);
     }
   }
 

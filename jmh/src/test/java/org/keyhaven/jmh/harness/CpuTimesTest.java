@@ -15,6 +15,7 @@ class CpuTimesTest {
     CpuTimes times = CpuTimes.of(ProcessHandle.current());
     assertThat(times.compilers()).isPositive().isLessThan(times.all());
     assertThat(CpuTimes.microsWithoutCompilers(ProcessHandle.current(), 0)).isNegative();
+    assertThat(CpuTimes.compilerThreads(ProcessHandle.current())).isNotEmpty().doesNotContain(ProcessHandle.current().pid());
   }
 
   @Test
