@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import org.keyhaven.jmh.harness.CpuTimes;
 
 /**
- * The server on one processor and the load on another, so that what is not counted takes nothing from the server's: with {@code taskset} of util-linux, where there is one and two processors.
+ * The server on one processor and the load on another, so that what is not counted takes nothing from the server's: with
+ * {@code taskset} of util-linux, where there is one and two processors.
  */
 final class Cores {
   private static final List<Integer> ALLOWED_ONES = allowed();

@@ -13,7 +13,6 @@ import org.keyhaven.jmh.harness.Vault;
 /** Full TLS handshakes with a key in the vault against the same with a key in the process. */
 public final class TlsSuite implements Suite {
   private static final int THREADS = 4;
-  private static final int SLOWER = 2;
   private static final String REMOTE = "key in the vault";
   private static final String LOCAL = "key in the process";
 
@@ -64,8 +63,7 @@ public final class TlsSuite implements Suite {
       List<Contestant> contestants) throws Exception {
     String key = TlsKeys.alias(handshake.key());
     long before = vault.signatures(key);
-    Comparison comparison =
-        bench.compare(role + handshake.operation(), THREADS, contestants, bench.pace().slower(SLOWER));
+    Comparison comparison = bench.compare(role + handshake.operation(), THREADS, contestants, bench.pace().slower());
     requireSignatures(vault.signatures(key) - before, comparison);
     return comparison;
   }

@@ -30,6 +30,7 @@ final class Visitor {
   /** Opens one connection. Each time to a server of another name, as far as TLS can tell: no session is resumed. */
   void visit(int port) throws IOException {
     Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+    plain.setTcpNoDelay(true); // what is written last would wait for the acknowledgement of what was written before
     try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
         .createSocket(plain, "server" + connections.incrementAndGet(), port, true)) {
       socket.setEnabledProtocols(new String[] {handshake.protocol()});

@@ -24,7 +24,7 @@ import org.keyhaven.jmh.server.Checks;
 public final class ToolsSuite implements Suite {
   private static final int SMALL = 4 << 10;
   private static final int LARGE = 5_000_000;
-  private static final int WARM_UP = 500;
+  private static final int WARM_UP = 300;
   private static final int WARM_UP_CONNECTIONS = 60;
 
   @Override
