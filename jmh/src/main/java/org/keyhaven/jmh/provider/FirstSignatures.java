@@ -33,8 +33,8 @@ import org.keyhaven.jmh.harness.Tool;
 record FirstSignatures(Bench bench, Inputs inputs) {
   private static final String LOCAL = "PKCS#12";
   private static final String OURS = "Keyhaven";
-  private static final int WARM_UP = 500;
-  private static final int WARM_UP_CONNECTIONS = 100;
+  private static final int WARM_UP = 300;
+  private static final int WARM_UP_CONNECTIONS = 60;
 
   void run() throws Exception {
     Path classes = programs();

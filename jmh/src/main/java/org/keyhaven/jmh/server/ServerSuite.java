@@ -112,7 +112,7 @@ public final class ServerSuite implements Suite {
   }
 
   private static Duration longestWarmUp(Bench bench) {
-    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(35);
+    return bench.pace().full() ? Duration.ofMinutes(3) : Duration.ofSeconds(25);
   }
 
   private static void compare(Bench bench, Vault vault, BareServer bare, Contestant hsm, String warmth)

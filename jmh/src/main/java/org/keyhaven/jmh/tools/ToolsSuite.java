@@ -24,8 +24,8 @@ import org.keyhaven.jmh.server.Checks;
 public final class ToolsSuite implements Suite {
   private static final int SMALL = 4 << 10;
   private static final int LARGE = 5_000_000;
-  private static final int WARM_UP = 300;
-  private static final int WARM_UP_CONNECTIONS = 60;
+  private static final int WARM_UP = 200;
+  private static final int WARM_UP_CONNECTIONS = 40;
 
   @Override
   public String name() {
